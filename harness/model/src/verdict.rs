@@ -1,0 +1,105 @@
+//! What redline concludes, always with its interval and its evidence.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What kind of answer was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerdictKind {
+    /// The load at which the server saturates was found.
+    Saturated,
+    /// The server carries at least this; the generator or the plan ended before the server did.
+    AtLeast,
+    /// The stack saturates, but the SLO does not define a capacity: it is broken at any load, or the
+    /// share of slow steps barely reacts to load.
+    SloUndefined,
+    /// The measurement is not valid; no capacity is given.
+    Invalid,
+    /// A load that the user asked for was held and reported; no capacity was searched.
+    Held,
+}
+
+/// A value with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// The best estimate.
+    pub estimate: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// The same interval in another unit.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { estimate: self.estimate * factor, low: self.low * factor, high: self.high * factor }
+    }
+}
+
+/// One load in the units that people think in, each per second but the shoppers.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Capacity {
+    /// HTTP requests answered per second.
+    pub requests_per_second: Interval,
+    /// Sessions per second.
+    pub sessions_per_second: Interval,
+    /// Orders per second.
+    pub orders_per_second: Interval,
+    /// Concurrent shoppers at the scenario's think time, by Little's law.
+    pub shoppers: Interval,
+}
+
+/// How sure the bottleneck is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BottleneckStatus {
+    /// An intervention on it changed the throughput, on nothing else.
+    Confirmed,
+    /// Two limits bind together.
+    Joint,
+    /// Its signals point to it; no intervention was made.
+    Suspected,
+    /// Nothing points to one place.
+    Unknown,
+}
+
+/// What gave out first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Bottleneck {
+    /// The component, `server` for what all share, `generator`, or `none`.
+    pub component: String,
+    /// The resource: `cpu`, `pool`, `connections`, `row-locks`, `accept-queue`, `memory`, …
+    pub resource: String,
+    /// How sure it is.
+    pub status: BottleneckStatus,
+    /// d ln(throughput) ÷ d ln(resource), where an intervention measured it.
+    pub elasticity: Option<f64>,
+    /// What points to it, each with its figure and its threshold.
+    pub evidence: Vec<String>,
+    /// Other resources whose signals were raised, and why they come second.
+    #[serde(default)]
+    pub others: Vec<String>,
+}
+
+/// What redline concludes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdict {
+    /// What kind of answer it is.
+    pub kind: VerdictKind,
+    /// The answer in one or two sentences.
+    pub sentence: String,
+    /// The most the stack completes per second, however hard it is driven.
+    pub saturation: Option<Capacity>,
+    /// The highest offered load that keeps the SLO.
+    pub sustainable: Option<Capacity>,
+    /// The load with the highest throughput ÷ response time.
+    pub knee: Option<Capacity>,
+    /// What gave out first.
+    pub bottleneck: Option<Bottleneck>,
+    /// What the reader must know to read the figures right.
+    #[serde(default)]
+    pub caveats: Vec<String>,
+}
