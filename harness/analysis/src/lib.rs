@@ -1,1 +1,28 @@
-//! placeholder
+//! The pure maths of redline: trials, validity checks, the search for capacity, the bottleneck, the verdict.
+//!
+//! Nothing here reads a file, opens a socket, waits or looks at a clock: ticks and samples come in,
+//! results go out. A whole search therefore runs in virtual time against the [`simulator`].
+
+mod bottleneck;
+mod capacity;
+mod checks;
+mod classify;
+mod held;
+mod interval;
+mod knee;
+mod search;
+#[doc(hidden)]
+pub mod simulator;
+mod slo;
+mod trial;
+mod verdict;
+
+pub use bottleneck::{SaturationEvidence, nominate};
+pub use capacity::{in_all_units, of_trial};
+pub use checks::{AccessLog, Fitness, Limits, agreement_of_throughputs, judge, utilisation_law};
+pub use classify::Classification;
+pub use held::held;
+pub use knee::knee;
+pub use search::{Ending, Next, Precision, Search, SearchOutcome, SearchPlan};
+pub use trial::{MemoryLimit, TrialInput, assemble};
+pub use verdict::{Conclusion, conclude};

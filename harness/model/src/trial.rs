@@ -76,8 +76,14 @@ pub struct TrialResult {
     pub offered: Rate,
     /// Sessions that ended per second in the window.
     pub completed: Rate,
+    /// Standard error of `completed`, from its seconds.
+    #[serde(default)]
+    pub completed_error: Rate,
     /// Responses per second in the window.
     pub responses: Rate,
+    /// Standard error of `responses`, from its seconds.
+    #[serde(default)]
+    pub responses_error: Rate,
     /// Steps that ended per second in the window.
     pub steps_per_second: Rate,
     /// Steps per second that were correct and within the SLO.
@@ -199,6 +205,9 @@ pub struct SloOutcome {
     pub high: Share,
     /// Steps that were judged.
     pub count: u64,
+    /// As many independent steps would tell as much: neighbouring steps are slow together.
+    #[serde(default)]
+    pub effective: f64,
 }
 
 /// The generator in one trial's window.

@@ -1,0 +1,74 @@
+//! The database's own limits.
+
+use redline_model::{MysqlSample, ProbeReading};
+
+use super::{
+    evidence::{Saturated, Signal},
+    nominate::percent,
+};
+
+const LOCKED: f64 = 0.30;
+const CONNECTED: f64 = 0.95;
+const MISSES: f64 = 0.01;
+
+fn databases<'a>(s: &Saturated<'a>) -> impl Iterator<Item = (&'a str, Vec<&'a MysqlSample>)> {
+    let of = |reading: &'a ProbeReading| match reading {
+        ProbeReading::Mysql(mysql) => Some(mysql),
+        _ => None,
+    };
+    s.readings(of).into_iter()
+}
+
+fn signal(component: &str, resource: &'static str, evidence: String) -> Signal {
+    Signal { component: component.to_owned(), resource, evidence: vec![evidence] }
+}
+
+/// A large share of the requests' time is waiting for row locks.
+pub(super) fn row_locks(s: &Saturated) -> Vec<Signal> {
+    let mut found = Vec::new();
+    for (name, of) in databases(s) {
+        let waited = of.iter().map(|m| m.lock_wait_time.0).sum::<f64>() / s.span.max(1e-9);
+        let share = if s.request_time > 0.0 { waited / s.request_time } else { 0.0 };
+        if share >= LOCKED {
+            let share = percent(share);
+            let text =
+                format!("waiting for row locks took {share} of the requests' time (threshold {})", percent(LOCKED));
+            found.push(signal(name, "row-locks", text));
+        }
+    }
+    found
+}
+
+/// Connections are used up or refused.
+pub(super) fn connections(s: &Saturated) -> Vec<Signal> {
+    let mut found = Vec::new();
+    for (name, of) in databases(s) {
+        let refused: u64 = of.iter().map(|m| m.refused).sum();
+        let used =
+            |m: &&&MysqlSample| m.connection_limit > 0 && m.connected as f64 >= CONNECTED * m.connection_limit as f64;
+        let full = of.iter().filter(used).count() as f64 / of.len() as f64;
+        if refused > 0 || full >= 0.5 {
+            let text = format!(
+                "{} of the connections were in use in {} of the samples, {refused} refused (threshold: half of the samples, or 1 refused)",
+                percent(CONNECTED),
+                percent(full)
+            );
+            found.push(signal(name, "connections", text));
+        }
+    }
+    found
+}
+
+/// Reads go past the buffer pool.
+pub(super) fn buffer_pool(s: &Saturated) -> Vec<Signal> {
+    let mut found = Vec::new();
+    for (name, of) in databases(s) {
+        let (misses, reads) = of.iter().fold((0, 0), |a, m| (a.0 + m.pool_misses, a.1 + m.pool_reads));
+        let share = misses as f64 / reads.max(1) as f64;
+        if share >= MISSES {
+            let text = format!("{:.1} % of the reads missed the buffer pool (threshold 1 %)", share * 100.0);
+            found.push(signal(name, "buffer-pool", text));
+        }
+    }
+    found
+}

@@ -1,0 +1,64 @@
+//! The rules in their order: what ends everything, the processor, then from downstream to upstream.
+
+use redline_model::{Bottleneck, BottleneckStatus};
+
+use super::{
+    cpu,
+    evidence::{Saturated, SaturationEvidence, Signal},
+    mysql, web,
+};
+
+/// Nominates the bottleneck. Its status is `suspected` at best: only an intervention convicts. The first rule
+/// that holds names it, the others are listed with the reason why they come second.
+#[must_use]
+pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
+    let Some(saturated) = Saturated::of(evidence) else {
+        return unknown(vec!["No component was probed while the stack was saturated.".into()]);
+    };
+    let rules: [fn(&Saturated) -> Vec<Signal>; 9] = [
+        cpu::memory,
+        cpu::quota,
+        cpu::processor,
+        mysql::row_locks,
+        mysql::connections,
+        mysql::buffer_pool,
+        web::pool,
+        web::connections,
+        web::accept_queue,
+    ];
+    let mut signals = rules.iter().flat_map(|rule| rule(&saturated));
+    let Some(first) = signals.next() else {
+        let mut looked = vec![format!("The servers' CPUs were {} busy; 90 % are needed.", percent(saturated.cpu_busy))];
+        looked.push("No pool, lock, connection limit or queue reached its threshold.".into());
+        return unknown(looked);
+    };
+    let second = |s: Signal| {
+        let why = match (first.resource, s.resource) {
+            ("cpu" | "cpu-quota", "pool") => "a pool is full as well when its workers wait for CPU",
+            ("cpu" | "cpu-quota", _) => "with the CPU exhausted everything else waits too",
+            (_, "pool") => "a pool that is full because it waits further downstream is a symptom",
+            _ => "it is further upstream, or weaker",
+        };
+        format!("{} of {}: {} ({why})", s.resource, s.component, s.evidence.join("; "))
+    };
+    let others = signals.map(second).collect();
+    let Signal { component, resource, evidence } = first;
+    let status = BottleneckStatus::Suspected;
+    Bottleneck { component, resource: resource.into(), status, elasticity: None, evidence, others }
+}
+
+fn unknown(evidence: Vec<String>) -> Bottleneck {
+    Bottleneck {
+        component: "none".into(),
+        resource: "unknown".into(),
+        status: BottleneckStatus::Unknown,
+        elasticity: None,
+        evidence,
+        others: Vec::new(),
+    }
+}
+
+/// A share in whole percent.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}

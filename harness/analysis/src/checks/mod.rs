@@ -1,0 +1,19 @@
+//! The validity checks of DESIGN.md, rules 2 and 3, and what their failures mean.
+
+mod books;
+mod generator;
+mod judge;
+mod laws;
+mod limits;
+mod machine;
+mod timing;
+mod trial;
+
+pub use judge::{Fitness, judge};
+pub use laws::{agreement_of_throughputs, utilisation_law};
+pub use limits::Limits;
+pub use timing::AccessLog;
+pub(crate) use trial::{Measured, check_trial};
+
+#[cfg(test)]
+mod tests;

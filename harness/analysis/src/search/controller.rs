@@ -1,0 +1,217 @@
+//! The step controller: warm up → ramp → overdrive → bisect → confirm, and back where they disagree.
+
+use redline_model::{Interval, Purpose, Rate, Seconds, TrialClass, TrialResult, TrialSpec};
+
+use super::{
+    Ending, SearchOutcome, SearchPlan,
+    bisect::Bisect,
+    confirm::Confirm,
+    curve::{self, Belief},
+    overdrive::Overdrive,
+    ramp::Ramp,
+    record::{Record, Want, fell_behind},
+};
+
+/// Below this κ the share of bad steps barely reacts to load (DESIGN.md, rule 5).
+const LEAST_KAPPA: f64 = 5.0;
+
+/// What a search wants next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    /// A trial; its result is to be given to [`Search::record`].
+    Trial(TrialSpec),
+    /// Nothing: the search is over.
+    Done(Box<SearchOutcome>),
+}
+
+#[derive(Debug, Clone)]
+enum Phase {
+    WarmUp,
+    Ramp(Ramp),
+    Overdrive(Overdrive),
+    Bisect(Bisect),
+    Confirm(Confirm),
+    Over(Ending),
+}
+
+/// A search under way.
+#[derive(Debug, Clone)]
+pub struct Search {
+    record: Record,
+    phase: Phase,
+    reopened: u32,
+    confirmed: bool,
+}
+
+impl Search {
+    /// A search by `plan`. `ceiling` is what the generator alone can do, in requests per second: no capacity
+    /// above half of it is stated.
+    #[must_use]
+    pub fn new(plan: SearchPlan, ceiling: Option<Rate>) -> Self {
+        let (trials, notes) = (Vec::new(), Vec::new());
+        let record = Record { plan, ceiling, trials, spent: Seconds(0.0), saturation: None, notes };
+        Self { record, phase: Phase::WarmUp, reopened: 0, confirmed: false }
+    }
+
+    /// The next trial, or the end. Asking again without recording gives the same.
+    #[must_use]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the step controller's word (Nighthawk); it ends with an outcome, not with None"
+    )]
+    pub fn next(&mut self) -> Next {
+        loop {
+            let want = match &mut self.phase {
+                Phase::WarmUp => Want::Trial(self.record.plan.warm_up()),
+                Phase::Ramp(ramp) => ramp.next(&self.record),
+                Phase::Overdrive(overdrive) => overdrive.next(&self.record),
+                Phase::Bisect(bisect) => bisect.next(&mut self.record),
+                Phase::Confirm(confirm) => confirm.next(&self.record),
+                Phase::Over(_) => return Next::Done(Box::new(self.outcome())),
+            };
+            match want {
+                Want::Trial(spec) => return Next::Trial(spec),
+                Want::Over => self.phase = self.after(),
+                Want::Limited(why) => self.phase = Phase::Over(Ending::AtLeast(why)),
+                Want::Undefined(why) => self.phase = Phase::Over(Ending::SloUndefined(why)),
+            }
+        }
+    }
+
+    /// Takes the result of the trial that was asked for last.
+    pub fn record(&mut self, trial: &TrialResult) {
+        self.record.spent = self.record.spent + self.record.plan.cost(&trial.spec);
+        self.record.trials.push(trial.clone());
+        match &mut self.phase {
+            Phase::WarmUp => self.phase = Phase::Ramp(Ramp::after(trial, self.record.plan.start)),
+            Phase::Ramp(ramp) => ramp.record(trial),
+            Phase::Overdrive(overdrive) => overdrive.record(trial, &mut self.record),
+            Phase::Bisect(bisect) => bisect.record(trial, &self.record),
+            Phase::Confirm(confirm) => confirm.record(trial),
+            Phase::Over(_) => {}
+        }
+    }
+
+    /// Tells how long the search has really taken so far, which then counts instead of the plan's overheads.
+    pub fn spent(&mut self, since_start: Seconds) {
+        self.record.spent = since_start;
+    }
+
+    /// What the search is doing, in two words at most.
+    #[must_use]
+    pub fn phase(&self) -> &'static str {
+        match self.phase {
+            Phase::WarmUp => "warm-up",
+            Phase::Ramp(_) => "ramp",
+            Phase::Overdrive(_) => "overdrive",
+            Phase::Bisect(_) => "bisection",
+            Phase::Confirm(_) => "confirmation",
+            Phase::Over(_) => "over",
+        }
+    }
+
+    fn after(&mut self) -> Phase {
+        match &self.phase {
+            Phase::Ramp(_) => Phase::Overdrive(Overdrive::after(&self.record)),
+            Phase::Overdrive(_) => Phase::Bisect(Bisect::default()),
+            Phase::Bisect(_) => Phase::Confirm(Confirm::of(Rate(self.belief().limit.estimate))),
+            Phase::Confirm(confirm) => {
+                let confirm = confirm.clone();
+                self.after_confirmation(&confirm)
+            }
+            Phase::WarmUp | Phase::Over(_) => Phase::Over(Ending::Stopped),
+        }
+    }
+
+    fn after_confirmation(&mut self, confirm: &Confirm) -> Phase {
+        self.confirmed = confirm.agrees();
+        if confirm.disagrees() && self.reopened < self.record.plan.reopenings {
+            let reopened = Bisect::reopened();
+            if reopened.affordable(&self.record) {
+                self.reopened += 1;
+                return Phase::Bisect(reopened);
+            }
+        }
+        if confirm.disagrees() {
+            let what = if confirm.held == Some(TrialClass::Fail) {
+                "The answer did not hold in the confirmation; its interval takes that into account."
+            } else {
+                "1.05 × the answer did not fail in the confirmation; its interval takes that into account."
+            };
+            self.record.note(what);
+        } else if !self.confirmed {
+            self.record.note("The time did not suffice to confirm the answer from above and below.");
+        }
+        let kappa = self.belief().kappa;
+        if kappa.high < LEAST_KAPPA && self.seen_broken() {
+            let why = format!(
+                "the share of bad steps barely reacts to load (κ {:.1}, at least {LEAST_KAPPA} is needed)",
+                kappa.estimate
+            );
+            return Phase::Over(Ending::SloUndefined(why));
+        }
+        Phase::Over(Ending::Found)
+    }
+
+    /// Whether any open trial broke the SLO; where none did, nothing is known about its steepness.
+    fn seen_broken(&self) -> bool {
+        let open = |t: &&TrialResult| t.spec.cap.is_none();
+        self.record.trials.iter().filter(open).filter(|t| t.class == TrialClass::Fail).count() >= 2
+    }
+
+    fn belief(&self) -> Belief {
+        curve::believe(&self.record)
+    }
+
+    fn outcome(&self) -> SearchOutcome {
+        let ending = match &self.phase {
+            Phase::Over(ending) => ending.clone(),
+            _ => Ending::Stopped,
+        };
+        let found = ending == Ending::Found;
+        let limited = matches!(ending, Ending::AtLeast(_));
+        let belief = (self.record.saturation.is_some() && !limited).then(|| self.belief());
+        let mut notes = self.record.notes.clone();
+        if curve::became_slower(&self.record.trials) {
+            notes
+                .push("The server became slower during the run; the saturation throughput is from before that.".into());
+        }
+        if self.record.unfit() > 0 {
+            let unfit = self.record.unfit();
+            notes.push(format!("{unfit} trials were left out because the generator or the machine was not fit."));
+        }
+        SearchOutcome {
+            saturation: self.record.saturation.filter(|_| !limited),
+            sustainable: if limited { self.carried() } else { belief.map(|b| self.capped(b.limit)).filter(|_| found) },
+            kappa: belief.map(|b| b.kappa),
+            confirmed: self.confirmed,
+            reopened: self.reopened,
+            spent: self.record.spent,
+            ending,
+            notes,
+        }
+    }
+
+    /// A sustainable load is never stated above the saturation throughput's upper end.
+    fn capped(&self, limit: Interval) -> Interval {
+        let most = self.record.saturation.map_or(f64::INFINITY, |s| s.high);
+        let estimate = limit.estimate.min(most);
+        Interval { estimate, low: limit.low.min(estimate), high: limit.high.min(most).max(estimate) }
+    }
+
+    /// The highest load that was carried with the SLO kept and the generator fit; no higher one is implied.
+    fn carried(&self) -> Option<Interval> {
+        let carried =
+            |t: &&TrialResult| t.class == TrialClass::Pass && t.spec.purpose != Purpose::Overdrive && !fell_behind(t);
+        let best = self.record.trials.iter().filter(carried).map(|t| t.completed.0.min(t.spec.offered.0));
+        best.reduce(f64::max).map(|x| Interval { estimate: x, low: x, high: x })
+    }
+
+    /// What was found so far, for a run that is stopped early.
+    #[must_use]
+    pub fn stop(&self) -> SearchOutcome {
+        let mut outcome = self.outcome();
+        outcome.notes.push("The search was stopped before its end.".into());
+        outcome
+    }
+}

@@ -1,0 +1,85 @@
+//! What all phases of a search share: the trials so far, the time spent, the generator's ceiling.
+
+use redline_model::{Interval, Purpose, Rate, Seconds, TrialClass, TrialResult, TrialSpec};
+
+use super::SearchPlan;
+
+/// The generator may carry up to this share of its own ceiling (DESIGN.md, rule 2: it carries ≥ 2× the load).
+const CEILING_SHARE: f64 = 0.5;
+
+/// The memory of a search.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) plan: SearchPlan,
+    /// The generator's ceiling in requests per second, where it was calibrated.
+    pub(crate) ceiling: Option<Rate>,
+    pub(crate) trials: Vec<TrialResult>,
+    pub(crate) spent: Seconds,
+    /// Saturation throughput in sessions per second.
+    pub(crate) saturation: Option<Interval>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// What a phase wants next.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Want {
+    /// A trial.
+    Trial(TrialSpec),
+    /// The phase is over.
+    Over,
+    /// The generator ends before the server: why.
+    Limited(String),
+    /// The SLO does not define a capacity: why.
+    Undefined(String),
+}
+
+impl Record {
+    /// Whether the budget allows a trial and, after it, `reserve`.
+    pub(crate) fn affords(&self, spec: &TrialSpec, reserve: Seconds) -> bool {
+        self.spent.0 + self.plan.cost(spec).0 + reserve.0 <= self.plan.budget.0 + 1e-9
+    }
+    /// Trials of one purpose in which the generator and the machine were fit.
+    pub(crate) fn fit(&self, purpose: Purpose) -> impl DoubleEndedIterator<Item = &TrialResult> {
+        let fit = |t: &&TrialResult| t.class != TrialClass::GeneratorLimited;
+        self.trials.iter().filter(move |t| t.spec.purpose == purpose).filter(fit)
+    }
+    /// How many trials so far were unfit.
+    pub(crate) fn unfit(&self) -> usize {
+        self.trials.iter().filter(|t| t.class == TrialClass::GeneratorLimited).count()
+    }
+    /// The highest load in sessions per second that the generator may be trusted with.
+    pub(crate) fn most(&self) -> Option<Rate> {
+        let per_session = self.trials.iter().rev().map(|t| t.requests_per_session).find(|r| *r > 0.0)?;
+        self.ceiling.map(|c| Rate(CEILING_SHARE * c.0 / per_session))
+    }
+    /// The last trial of the ramp that the stack kept up with; the warm-up if there was none.
+    pub(crate) fn last_kept_up(&self) -> Option<&TrialResult> {
+        let kept_up = |t: &&TrialResult| !fell_behind(t);
+        self.fit(Purpose::Ramp).rev().find(kept_up).or_else(|| self.trials.first())
+    }
+    /// How long a trial must settle: four session durations at a load that the stack kept up with.
+    pub(crate) fn settle(&self) -> Seconds {
+        let duration = self.last_kept_up().map_or(0.0, |t| t.session_duration.0);
+        Seconds((4.0 * duration).ceil().clamp(1.0, 5.0))
+    }
+    /// Notes a sentence once.
+    pub(crate) fn note(&mut self, sentence: &str) {
+        if !self.notes.iter().any(|n| n == sentence) {
+            self.notes.push(sentence.to_owned());
+        }
+    }
+}
+
+/// The share of arrivals that were turned away.
+pub(crate) fn turned_away(trial: &TrialResult) -> f64 {
+    trial.sessions.turned_away as f64 / trial.sessions.planned.max(1) as f64
+}
+
+/// Whether completions fell behind what was offered: turned away at the cap, or `completed < offered −
+/// 5√offered − 2c` (DESIGN.md, rule 5) with c what was in flight at the start.
+pub(crate) fn fell_behind(trial: &TrialResult) -> bool {
+    let span = Seconds(trial.to.0 - trial.from.0);
+    let (offered, completed) = (trial.offered.times(span), trial.completed.times(span));
+    turned_away(trial) > crate::classify::TURNED_AWAY
+        || completed < offered - 5.0 * offered.sqrt() - 2.0 * trial.in_flight.at_start as f64
+}

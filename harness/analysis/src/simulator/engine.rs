@@ -1,0 +1,142 @@
+//! The queues, event by event.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+};
+
+use rand::{RngExt, rngs::SmallRng};
+use redline_model::{Outcome, TrialSpec};
+
+use super::{arrivals::service, recorder::Recorder, server::SimServer};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Arrival(usize),
+    Served { session: usize, stage: usize },
+    Released(usize),
+}
+
+struct Session {
+    step: usize,
+    began: f64,
+    step_began: f64,
+}
+
+/// One trial's queues under way. Times are in seconds from the trial's start; events are kept in
+/// nanoseconds so that they have an order.
+pub(super) struct Engine<'a> {
+    server: &'a SimServer,
+    rng: &'a mut SmallRng,
+    /// Seconds of the run before this trial.
+    offset: f64,
+    events: BinaryHeap<Reverse<(u64, Event)>>,
+    sessions: Vec<Session>,
+    busy: Vec<u32>,
+    queues: Vec<VecDeque<usize>>,
+    recorder: &'a mut Recorder,
+    in_flight: u64,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(server: &'a SimServer, rng: &'a mut SmallRng, offset: f64, recorder: &'a mut Recorder) -> Self {
+        let n = server.stages.len();
+        let (busy, queues) = (vec![0; n], vec![VecDeque::new(); n]);
+        let (events, sessions) = (BinaryHeap::new(), Vec::new());
+        Self { server, rng, offset, events, sessions, busy, queues, recorder, in_flight: 0 }
+    }
+
+    /// Runs the schedule and drains.
+    pub(super) fn run(&mut self, spec: &TrialSpec, schedule: &[f64]) {
+        if let Some(first) = schedule.first() {
+            self.push(*first, Event::Arrival(0));
+        }
+        while let Some(Reverse((nanos, event))) = self.events.pop() {
+            let now = nanos as f64 / 1e9;
+            self.recorder.advance(now);
+            match event {
+                Event::Arrival(i) => {
+                    if let Some(next) = schedule.get(i + 1) {
+                        self.push(*next, Event::Arrival(i + 1));
+                    }
+                    self.arrive(now, spec.cap);
+                }
+                Event::Served { session, stage } => self.served(now, session, stage),
+                Event::Released(session) => self.step_over(now, session, Outcome::Ok),
+            }
+        }
+        self.recorder.finish(spec.settle.0 + spec.hold.0);
+    }
+
+    fn push(&mut self, at: f64, event: Event) {
+        self.events.push(Reverse(((at * 1e9) as u64, event)));
+    }
+
+    fn arrive(&mut self, now: f64, cap: Option<u32>) {
+        let full = cap.is_some_and(|cap| self.in_flight >= u64::from(cap));
+        self.recorder.arrival(full);
+        if full {
+            return;
+        }
+        self.in_flight += 1;
+        self.recorder.in_flight(self.in_flight);
+        self.sessions.push(Session { step: 0, began: now, step_began: now });
+        self.begin_step(now, self.sessions.len() - 1);
+    }
+
+    fn begin_step(&mut self, now: f64, session: usize) {
+        self.sessions[session].step_began = now;
+        if self.server.errors > 0.0 && self.rng.random::<f64>() < self.server.errors {
+            self.step_over(now, session, Outcome::ServerError);
+        } else {
+            self.enter(now, session, 0);
+        }
+    }
+
+    fn enter(&mut self, now: f64, session: usize, stage: usize) {
+        if self.busy[stage] < self.server.stages[stage].servers {
+            self.busy[stage] += 1;
+            self.serve(now, session, stage);
+        } else {
+            self.queues[stage].push_back(session);
+        }
+    }
+
+    fn serve(&mut self, now: f64, session: usize, stage: usize) {
+        let s = self.server.stages[stage];
+        let change = self.server.change.filter(|c| self.offset + now >= c.at.0).map_or(1.0, |c| c.factor);
+        let weight = self.server.steps[self.sessions[session].step].weight;
+        let time = service(self.rng, s.demand.0 * weight * change, s.variation);
+        self.recorder.busy(stage, now, time);
+        self.push(now + time, Event::Served { session, stage });
+    }
+
+    fn served(&mut self, now: f64, session: usize, stage: usize) {
+        match self.queues[stage].pop_front() {
+            Some(next) => self.serve(now, next, stage),
+            None => self.busy[stage] -= 1,
+        }
+        if stage + 1 < self.server.stages.len() {
+            self.enter(now, session, stage + 1);
+        } else if self.server.stalls > 0.0 && self.rng.random::<f64>() < self.server.stalls {
+            self.push(now + self.server.stall.0, Event::Released(session));
+        } else {
+            self.step_over(now, session, Outcome::Ok);
+        }
+    }
+
+    fn step_over(&mut self, now: f64, session: usize, outcome: Outcome) {
+        let Session { step, began, step_began } = self.sessions[session];
+        let of = &self.server.steps[step];
+        self.recorder.step(of, now - step_began, outcome);
+        let last = step + 1 == self.server.steps.len();
+        if outcome == Outcome::Ok && !last {
+            self.sessions[session].step += 1;
+            self.begin_step(now, session);
+        } else {
+            self.in_flight -= 1;
+            self.recorder.in_flight(self.in_flight);
+            self.recorder.session(now - began, outcome == Outcome::Ok);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! A daemon's own counters, averaged over a window, in words.
+
+use redline_model::{MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample, Seconds};
+
+/// (what, value with unit) for the reader; empty for a component without counters of its own.
+pub(crate) fn figures(samples: &[&Sample]) -> Vec<(String, String)> {
+    let (mut nginx, mut fpm, mut mysql, mut dns, mut silent) = (vec![], vec![], vec![], vec![], 0u64);
+    for sample in samples {
+        match &sample.reading {
+            ProbeReading::Nginx(n) => nginx.push(n),
+            ProbeReading::PhpFpm(p) => fpm.push(p),
+            ProbeReading::Mysql(m) => mysql.push(m),
+            ProbeReading::Dns(d) => dns.push(d.queries),
+            ProbeReading::Silent { .. } => silent += 1,
+            ProbeReading::None | ProbeReading::Host(_) => {}
+        }
+    }
+    let span: f64 = samples.iter().map(|s| s.span.0).sum();
+    let mut all = Vec::new();
+    of_nginx(&nginx, &mut all);
+    of_fpm(&fpm, &mut all);
+    of_mysql(&mysql, span, &mut all);
+    if !dns.is_empty() && span > 0.0 {
+        say(&mut all, "queries", format!("{:.1}/s", dns.iter().sum::<u64>() as f64 / span));
+    }
+    if silent > 0 {
+        say(&mut all, "no answer to the probe", format!("{silent} of {} times", samples.len()));
+    }
+    all
+}
+
+fn say(all: &mut Vec<(String, String)>, what: &str, value: String) {
+    all.push((what.to_owned(), value));
+}
+
+fn average<T>(of: &[&T], value: impl Fn(&T) -> f64) -> f64 {
+    of.iter().map(|s| value(s)).sum::<f64>() / of.len().max(1) as f64
+}
+
+fn of_nginx(of: &[&NginxSample], all: &mut Vec<(String, String)>) {
+    let Some(last) = of.last() else { return };
+    say(all, "requests", format!("{:.0}/s", average(of, |s| s.requests.0)));
+    say(all, "connections", format!("{:.1} of {}", average(of, |s| s.active as f64), last.connection_limit));
+    say(all, "connections accepted", format!("{:.1}/s", average(of, |s| s.accepts.0)));
+    say(all, "connections dropped", of.iter().map(|s| s.dropped).sum::<u64>().to_string());
+}
+
+fn of_fpm(of: &[&PhpFpmSample], all: &mut Vec<(String, String)>) {
+    let Some(last) = of.last() else { return };
+    say(all, "busy children", format!("{:.1} of {}", average(of, |s| s.busy as f64), last.limit));
+    say(all, "listen queue", format!("{:.1}", average(of, |s| s.queue as f64)));
+    say(all, "requests accepted", format!("{:.0}/s", average(of, |s| s.accepted.0)));
+}
+
+fn of_mysql(of: &[&MysqlSample], span: f64, all: &mut Vec<(String, String)>) {
+    let Some(last) = of.last() else { return };
+    say(all, "statements", format!("{:.0}/s", average(of, |s| s.queries.0)));
+    say(all, "threads running", format!("{:.1}", average(of, |s| s.running as f64)));
+    say(all, "connections", format!("{:.1} of {}", average(of, |s| s.connected as f64), last.connection_limit));
+    let waited: f64 = of.iter().map(|s| s.lock_wait_time.0).sum();
+    say(all, "row lock waiting", format!("{} a second", Seconds(if span > 0.0 { waited / span } else { 0.0 })));
+    let (misses, reads) = of.iter().fold((0, 0), |a, s| (a.0 + s.pool_misses, a.1 + s.pool_reads));
+    if reads > 0 {
+        say(all, "buffer pool misses", format!("{:.2} %", 100.0 * misses as f64 / reads as f64));
+    }
+    say(all, "fsyncs", format!("{:.1}/s", of.iter().map(|s| s.fsyncs).sum::<u64>() as f64 / span.max(1e-9)));
+}

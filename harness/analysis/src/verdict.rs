@@ -1,0 +1,147 @@
+//! From a search, its checks and its bottleneck to the verdict, in plain words.
+
+use redline_model::{
+    Bottleneck, Capacity, Check, CheckStatus, Interval, Purpose, TrialClass, TrialResult, Verdict, VerdictKind,
+};
+
+use crate::{
+    capacity::in_all_units,
+    checks::{Fitness, judge},
+    knee::knee,
+    search::{Ending, SearchOutcome},
+};
+
+/// Everything that a verdict is concluded from.
+#[derive(Debug, Clone)]
+pub struct Conclusion<'a> {
+    /// What the search found.
+    pub outcome: &'a SearchOutcome,
+    /// Every trial, with its checks.
+    pub trials: &'a [TrialResult],
+    /// The checks of the whole run: calibration, utilisation law, agreement of throughputs, the machine before.
+    pub run_checks: &'a [Check],
+    /// What gave out first, where the search drove the stack to saturation.
+    pub bottleneck: Option<Bottleneck>,
+}
+
+/// Concludes. Books that do not balance make the run invalid and no capacity is given; a run whose machine
+/// was not fit as a whole gives "at least".
+#[must_use]
+pub fn conclude(conclusion: &Conclusion) -> Verdict {
+    let counted = conclusion.trials.iter().filter(|t| t.spec.purpose != Purpose::WarmUp);
+    let of_trials: Vec<Check> = counted.flat_map(|t| t.checks.iter().cloned()).collect();
+    for checks in [of_trials.as_slice(), conclusion.run_checks] {
+        if let Fitness::Invalid(reasons) = judge(checks) {
+            return invalid(reasons);
+        }
+    }
+    let outcome = conclusion.outcome;
+    let mut caveats = outcome.notes.clone();
+    let mut ending = outcome.ending.clone();
+    if let Fitness::Limited(reasons) = judge(conclusion.run_checks) {
+        ending = match ending {
+            Ending::Found | Ending::AtLeast(_) => Ending::AtLeast(reasons.join(" ")),
+            other => other,
+        };
+    }
+    let advisory = conclusion.run_checks.iter().filter(|c| c.status == CheckStatus::Failed);
+    caveats.extend(advisory.map(|c| format!("{}: {} where {} was allowed. {}", c.check, c.value, c.limit, c.detail)));
+    verdict(conclusion, &ending, caveats)
+}
+
+fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -> Verdict {
+    let (outcome, trials) = (conclusion.outcome, conclusion.trials);
+    let bounded = matches!(ending, Ending::AtLeast(_));
+    let saturation = outcome.saturation.filter(|_| !bounded).and_then(|s| {
+        let driven = trials.iter().rfind(|t| usable(t) && t.spec.purpose == Purpose::Overdrive)?;
+        Some(in_all_units(s, driven))
+    });
+    let sustainable = outcome.sustainable.and_then(|s| {
+        let s = if bounded { Interval { high: s.estimate, ..s } } else { s };
+        Some(in_all_units(s, nearest(trials, s.estimate)?))
+    });
+    let (kind, sentence) = match ending {
+        Ending::Found => (VerdictKind::Saturated, found(saturation, sustainable, conclusion.bottleneck.as_ref())),
+        Ending::AtLeast(why) => (VerdictKind::AtLeast, at_least(sustainable, why)),
+        Ending::SloUndefined(why) => (VerdictKind::SloUndefined, undefined(saturation, why)),
+        Ending::Stopped => (VerdictKind::Invalid, "The run was stopped before it could conclude anything.".into()),
+    };
+    if bounded {
+        caveats.push("Where the server's own limit lies is not known.".into());
+    }
+    let stopped = kind == VerdictKind::Invalid;
+    Verdict {
+        kind,
+        sentence,
+        saturation: saturation.filter(|_| !stopped),
+        sustainable: sustainable.filter(|_| !stopped),
+        knee: knee(trials).filter(|_| !stopped && !bounded),
+        bottleneck: conclusion.bottleneck.clone().filter(|_| !stopped && !bounded),
+        caveats,
+    }
+}
+
+/// The verdict on a measurement that cannot be trusted.
+pub(crate) fn invalid(reasons: Vec<String>) -> Verdict {
+    let sentence = format!("The measurement is not valid, so no capacity is given. {}", reasons[0]);
+    let kind = VerdictKind::Invalid;
+    Verdict { kind, sentence, saturation: None, sustainable: None, knee: None, bottleneck: None, caveats: reasons }
+}
+
+fn usable(trial: &TrialResult) -> bool {
+    trial.class != TrialClass::GeneratorLimited && trial.completed.0 > 0.0
+}
+
+/// The trial nearest to a load, not driven over: its proportions convert that load into other units.
+fn nearest(trials: &[TrialResult], load: f64) -> Option<&TrialResult> {
+    let off = |t: &TrialResult| (t.completed.0 / load).ln().abs();
+    let measured = |t: &&TrialResult| usable(t) && !matches!(t.spec.purpose, Purpose::Overdrive | Purpose::WarmUp);
+    trials.iter().filter(measured).min_by(|a, b| off(a).total_cmp(&off(b)))
+}
+
+fn found(saturation: Option<Capacity>, sustainable: Option<Capacity>, bottleneck: Option<&Bottleneck>) -> String {
+    let most = saturation.map_or(String::new(), |s| format!("at {}", load(&s)));
+    let kept = sustainable.map_or(String::new(), |s| format!(" It keeps the SLO up to {}.", load(&s)));
+    let cause = bottleneck
+        .filter(|b| b.component != "none")
+        .map_or(String::new(), |b| format!(" The {} of {} is suspected to give out first.", b.resource, b.component));
+    format!("The server saturates {most}.{kept}{cause}")
+}
+
+fn at_least(sustainable: Option<Capacity>, why: &str) -> String {
+    let carried = sustainable.map_or("No load is known to be carried".to_owned(), |s| {
+        let (r, s) = (s.requests_per_second.estimate, s.sessions_per_second.estimate);
+        format!("The server carries at least {} requests/s ({} sessions/s)", number(r), number(s))
+    });
+    format!("{carried}; more could not be measured: {}", sentence_end(why))
+}
+
+fn undefined(saturation: Option<Capacity>, why: &str) -> String {
+    let most = saturation.map_or(String::new(), |s| format!("The server saturates at {}. ", load(&s)));
+    format!("{most}The SLO does not define a capacity: {}", sentence_end(why))
+}
+
+fn sentence_end(why: &str) -> String {
+    format!("{}.", why.trim_end_matches('.'))
+}
+
+fn load(capacity: &Capacity) -> String {
+    let (r, s) = (capacity.requests_per_second, capacity.sessions_per_second);
+    format!(
+        "{} requests/s (95 % interval {} to {}), that is {} sessions/s",
+        number(r.estimate),
+        number(r.low),
+        number(r.high),
+        number(s.estimate)
+    )
+}
+
+/// Three significant figures below a hundred, whole numbers above.
+fn number(value: f64) -> String {
+    let decimals = match value.abs() {
+        v if v >= 99.95 => 0,
+        v if v >= 9.995 => 1,
+        _ => 2,
+    };
+    format!("{value:.decimals$}")
+}
