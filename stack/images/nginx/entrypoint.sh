@@ -1,0 +1,42 @@
+#!/bin/sh
+# Renders the configuration from the environment, then becomes Nginx.
+set -eu
+
+: "${LISTEN_ADDR:=127.0.0.1}" "${LISTEN_PORT:=80}" "${STATUS_PORT:=8081}" "${BACKLOG:=511}"
+: "${SERVER_NAME:=www.foobar.com}" "${PHP_UPSTREAMS:=127.0.0.1:9000}"
+: "${WORKER_PROCESSES:=1}" "${WORKER_CONNECTIONS:=4096}" "${KEEPALIVE_TIMEOUT:=65s}"
+: "${FASTCGI_KEEPALIVE:=0}"
+
+# The name without www is the same site.
+SERVER_NAMES=$SERVER_NAME
+for name in $SERVER_NAME; do
+    case $name in
+        www.*) SERVER_NAMES="$SERVER_NAMES ${name#www.}" ;;
+    esac
+done
+
+PHP_SERVERS=$(echo "$PHP_UPSTREAMS" | tr ',' '\n' | sed -e '/^ *$/d' -e 's/.*/        server &;/')
+PHP_KEEPALIVE=''
+PHP_KEEP_CONN=off
+if [ "$FASTCGI_KEEPALIVE" -gt 0 ]; then
+    PHP_KEEPALIVE="        keepalive $FASTCGI_KEEPALIVE;"
+    PHP_KEEP_CONN=on
+fi
+
+export LISTEN_ADDR LISTEN_PORT STATUS_PORT BACKLOG SERVER_NAMES WORKER_PROCESSES WORKER_CONNECTIONS \
+    KEEPALIVE_TIMEOUT PHP_SERVERS PHP_KEEPALIVE PHP_KEEP_CONN
+
+# The temporary folders must belong to the workers. Making them as the worker's
+# user spares the container the right to change owners.
+umask 022
+mkdir -p /run/nginx
+chmod 1777 /run/nginx
+setpriv --reuid=www-data --regid=www-data --clear-groups \
+    mkdir -p -m 700 /run/nginx/body /run/nginx/proxy /run/nginx/fastcgi /run/nginx/uwsgi /run/nginx/scgi
+
+# shellcheck disable=SC2016 # envsubst wants the names, not the values
+envsubst '$LISTEN_ADDR $LISTEN_PORT $STATUS_PORT $BACKLOG $SERVER_NAMES $WORKER_PROCESSES $WORKER_CONNECTIONS $KEEPALIVE_TIMEOUT $PHP_SERVERS $PHP_KEEPALIVE $PHP_KEEP_CONN' \
+    < /etc/redline/nginx.conf.template > /run/nginx/nginx.conf
+
+# -e: the folder of the built-in error log may be a volume of somebody else.
+exec nginx -e stderr -c /run/nginx/nginx.conf -g 'daemon off; user www-data;' "$@"
