@@ -1,1 +1,58 @@
-//! placeholder
+//! What is measured: topologies become running servers, with probes beside them.
+//!
+//! Only this crate knows Docker. Everything that it starts has the label `redline=<run>` and a name that begins
+//! with `redline-`, and is removed by that label: by [`Stack::stop`], by the guard, or by [`clean`].
+
+mod access_log;
+mod addresses;
+mod base_image;
+mod cache;
+mod clean;
+mod container;
+mod cpus;
+mod dns_client;
+mod docker;
+mod doctor;
+mod embedded;
+mod error;
+mod event;
+mod fastcgi;
+mod fingerprint;
+mod guard;
+mod http;
+mod images;
+mod labels;
+mod listeners;
+mod logs;
+mod member;
+mod mysql_client;
+mod network;
+mod orders;
+mod probe;
+mod ready;
+mod secrets;
+mod stack;
+mod start;
+mod status;
+mod verify;
+mod wiring;
+
+pub mod topology;
+
+pub use access_log::LogSummary;
+pub use clean::{CleanImages, Cleaned, clean, clean_run};
+pub use cpus::{CpuPlan, Machine, Sharing};
+pub use doctor::{Finding, FindingState, doctor, verdict as doctor_verdict};
+pub use error::{ErrorKind, StackError};
+pub use event::{OnEvent, StackEvent};
+pub use fingerprint::data_set_digest;
+pub use guard::{Guard, guard, run_guard, spawn_guard, spawn_guard_with};
+pub use images::{Rebuild, build_images};
+pub use labels::{RunId, RunIdError, StackKind};
+pub use listeners::{Listener, Protocol, listeners};
+pub use network::{NetworkChoice, NetworkKind};
+pub use orders::StoredOrder;
+pub use probe::Sampler;
+pub use stack::{Stack, StartOptions};
+pub use status::{ComponentStatus, StackStatus, stacks};
+pub use topology::{ComponentKind, Topology, TopologyError};

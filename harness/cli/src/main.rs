@@ -1,1 +1,100 @@
-fn main() {}
+//! The `redline` binary: arguments → plan → run → verdict → exit code.
+
+mod args;
+mod commands;
+mod conclude;
+mod driver;
+mod environment;
+mod exit;
+mod interrupt;
+mod journal;
+mod live;
+mod measure;
+mod plan;
+mod progress;
+mod report;
+mod run;
+mod site;
+mod stages;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use redline_scenarios as _;
+
+use crate::{
+    args::{Cli, Command},
+    exit::{Ended, Failure},
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        // Both are processes of their own with one purpose; they need none of what follows.
+        Command::Worker => return redline_load::worker::run(redline_load::find),
+        Command::Guard { run } => return exit::code(&guard(&run)),
+        _ => {}
+    }
+    log_to_stderr(cli.verbose);
+    exit::code(&dispatch(cli.command))
+}
+
+fn dispatch(command: Command) -> Result<Ended, Failure> {
+    match command {
+        Command::Scenario(args) => in_runtime(run::scenario(*args)),
+        Command::List => commands::list::show(),
+        Command::Stack(command) => in_runtime(commands::stack::work(command)),
+        Command::Doctor => in_runtime(commands::doctor::examine()),
+        Command::Clean { images } => in_runtime(commands::clean::remove(images)),
+        Command::Schema => print(&redline_reports::schema().map_err(anyhow::Error::from)?),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "redline", &mut std::io::stdout());
+            Ok(Ended::Fine)
+        }
+        Command::Worker | Command::Guard { .. } => Ok(Ended::Fine),
+    }
+}
+
+fn guard(run: &str) -> Result<Ended, Failure> {
+    let run = run.parse().map_err(Failure::usage)?;
+    redline_stack::run_guard(&run)?;
+    Ok(Ended::Fine)
+}
+
+/// Runs `work` on a small runtime: this process waits and counts, the load is elsewhere.
+fn in_runtime(work: impl Future<Output = Result<Ended, Failure>>) -> Result<Ended, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
+    let ended = runtime.block_on(work);
+    runtime.shutdown_background();
+    ended
+}
+
+/// Prints `text` to stdout; a reader that went away is no error.
+pub(crate) fn print(text: &str) -> Result<Ended, Failure> {
+    use std::io::Write as _;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::from(e).context("writing to stdout").into())
+        }
+        _ => Ok(Ended::Fine),
+    }
+}
+
+/// The second Ctrl-C.
+pub(crate) fn end_at_once(code: i32) -> ! {
+    std::process::exit(code)
+}
+
+fn log_to_stderr(verbose: bool) {
+    use std::io::IsTerminal as _;
+    let default = if verbose { "redline=debug,redline_stack=debug,redline_load=debug" } else { "off" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour).init();
+}

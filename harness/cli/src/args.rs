@@ -1,0 +1,212 @@
+//! The command line: what can be asked for, with its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use redline_model::{Rate, Seconds, SloTerm};
+
+/// Exit codes, printed under every `--help` and in the README.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0    fine
+  1    unexpected error
+  2    usage: an argument or a file is wrong
+  3    environment not ready: Docker, a target that does not answer, an output folder
+  4    the measurement is not valid; no capacity is given
+  10   a budget was broken
+  130  interrupted";
+
+const EXAMPLES: &str = "\
+Examples:
+  redline scenario checkout                        find where the one-server stack saturates
+  redline scenario checkout --quick                the same in about a minute, less precisely
+  redline scenario checkout --slo 'p95<300ms' --slo 'errors<0.1%'
+  redline scenario browse --rate 20/s --for 30s    hold a load and report it
+  redline scenario url --path /health --target http://127.0.0.1:8080 --rate 500/s
+  redline stack up                                 look at the shop in a browser
+  redline doctor                                   is this machine fit?";
+
+/// Load testing and capacity planning that shows its evidence.
+///
+/// redline starts a real LAMP stack in containers, sends shoppers to www.foobar.com, and tells at what
+/// load the server saturates, what gives out first, and how sure it is.
+#[derive(Debug, Parser)]
+#[command(name = "redline", version, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"), max_term_width = 110)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Log what redline does to stderr (`RUST_LOG` chooses more finely).
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) verbose: bool,
+}
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Measure: find the saturation of a stack, or hold a load.
+    Scenario(Box<ScenarioArgs>),
+    /// Show the scenarios and topologies and what each does.
+    List,
+    /// Build, start, look at and stop a stack without measuring.
+    #[command(subcommand)]
+    Stack(StackCommand),
+    /// Tell what is missing or unfit on this machine, and how to mend it.
+    Doctor,
+    /// Remove every container, network and volume of redline from this machine.
+    Clean {
+        /// Remove the images that redline built, too.
+        #[arg(long)]
+        images: bool,
+    },
+    /// Print the JSON Schema of run.json.
+    Schema,
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// A load worker: a plan on stdin, ticks on stdout.
+    #[command(hide = true)]
+    Worker,
+    /// Removes a run's containers when redline is gone.
+    #[command(hide = true)]
+    Guard {
+        /// The run's id.
+        run: String,
+    },
+}
+
+/// Working with a stack by hand.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StackCommand {
+    /// Build the images that a topology needs.
+    Build {
+        #[command(flatten)]
+        topology: TopologyArg,
+        /// Build them even if nothing they depend on has changed.
+        #[arg(long)]
+        rebuild: bool,
+    },
+    /// Start a stack and keep it; prints how to open the site in a browser.
+    Up {
+        #[command(flatten)]
+        topology: TopologyArg,
+        /// How the servers are reached.
+        #[arg(long, value_enum, default_value_t)]
+        network: NetworkArg,
+    },
+    /// Show the stacks that are up.
+    Status {
+        /// Only those of this topology.
+        #[arg(long)]
+        topology: Option<String>,
+    },
+    /// Print the logs of the stacks that are up.
+    Logs {
+        /// Only those of this topology.
+        #[arg(long)]
+        topology: Option<String>,
+    },
+    /// Stop and remove the stacks that are up.
+    Down {
+        /// Only those of this topology.
+        #[arg(long)]
+        topology: Option<String>,
+    },
+}
+
+/// Which stack configuration.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TopologyArg {
+    /// A topology's name (see `redline list`) or a TOML file.
+    #[arg(long, default_value = "single", value_name = "NAME|FILE")]
+    pub(crate) topology: String,
+}
+
+/// How the servers are reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NetworkArg {
+    /// Loopback where it works, else bridge; the reason is shown.
+    #[default]
+    Auto,
+    /// The host's network, each server on a loopback address of its own: fastest.
+    Loopback,
+    /// A bridge network with ports published on 127.0.0.1: works everywhere.
+    Bridge,
+}
+
+/// How arrivals are spaced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ArrivalsArg {
+    /// Independent visitors.
+    #[default]
+    Poisson,
+    /// Evenly spaced.
+    Constant,
+}
+
+/// What to measure and how.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXIT_CODES)]
+pub(crate) struct ScenarioArgs {
+    /// The scenario (see `redline list`).
+    pub(crate) name: String,
+
+    #[command(flatten)]
+    pub(crate) topology: TopologyArg,
+    /// How the servers are reached.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "target", help_heading = "Stack")]
+    pub(crate) network: NetworkArg,
+    /// Measure a server that runs already, instead of starting a stack.
+    #[arg(long, value_name = "URL", conflicts_with = "topology", help_heading = "Target")]
+    pub(crate) target: Option<String>,
+    /// Needed for a target that is not on a loopback address: you are allowed to load it.
+    #[arg(long, requires = "target", help_heading = "Target")]
+    pub(crate) i_own_this_target: bool,
+    /// Use this address for a host and port, as in curl.
+    #[arg(long, value_name = "HOST:PORT:ADDR", requires = "target", help_heading = "Target")]
+    pub(crate) resolve: Vec<String>,
+    /// The path that the scenario `url` gets.
+    #[arg(long, value_name = "PATH", help_heading = "Target")]
+    pub(crate) path: Option<String>,
+
+    /// Hold this many sessions per second instead of searching for saturation.
+    #[arg(long, value_name = "RATE", group = "load", help_heading = "Load")]
+    pub(crate) rate: Option<Rate>,
+    /// Follow these rates instead, each reached linearly from the one before: 20/s:30s,200/s:5m.
+    #[arg(long, value_name = "RATE:TIME,…", group = "load", help_heading = "Load")]
+    pub(crate) stages: Option<String>,
+    /// A fixed number of users instead (closed model).
+    #[arg(long, value_name = "N", group = "load", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Load")]
+    pub(crate) users: Option<u32>,
+    /// How long to hold the load of `--rate` or `--users` [default: 30s].
+    #[arg(long = "for", value_name = "TIME", help_heading = "Load")]
+    pub(crate) length: Option<Seconds>,
+    /// How arrivals are spaced.
+    #[arg(long, value_enum, default_value_t, help_heading = "Load")]
+    pub(crate) arrivals: ArrivalsArg,
+    /// Multiply the scenario's think times; 0 leaves them out [default: 1 with --users, else 0].
+    #[arg(long, value_name = "FACTOR", help_heading = "Load")]
+    pub(crate) think: Option<f64>,
+    /// What everything random comes from [default: a new one, printed in the report].
+    #[arg(long, help_heading = "Load")]
+    pub(crate) seed: Option<u64>,
+
+    /// What the users are promised, e.g. 'p95<300ms', 'errors<0.1%', 'p99<1s for checkout' [default: the scenario's].
+    #[arg(long, value_name = "SLO", help_heading = "Verdict")]
+    pub(crate) slo: Vec<SloTerm>,
+    /// A search of about a minute, less precise.
+    #[arg(long, conflicts_with_all = ["thorough", "load"], help_heading = "Verdict")]
+    pub(crate) quick: bool,
+    /// A search that takes what tight intervals need.
+    #[arg(long, conflicts_with = "load", help_heading = "Verdict")]
+    pub(crate) thorough: bool,
+
+    /// The folder that runs are saved in.
+    #[arg(long, value_name = "DIR", default_value = "reports/out", help_heading = "Report")]
+    pub(crate) out: PathBuf,
+    /// Print the JSON document to stdout, and nothing else there.
+    #[arg(long, help_heading = "Report")]
+    pub(crate) json: bool,
+}

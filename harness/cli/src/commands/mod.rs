@@ -1,0 +1,6 @@
+//! The commands that do not measure, one a file.
+
+pub(crate) mod clean;
+pub(crate) mod doctor;
+pub(crate) mod list;
+pub(crate) mod stack;

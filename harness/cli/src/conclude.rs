@@ -1,0 +1,165 @@
+//! From what was measured to the document of the run.
+
+use jiff::Timestamp;
+use redline_analysis::{
+    Conclusion, Ending, Limits, SaturationEvidence, SearchOutcome, agreement_of_throughputs, held, nominate,
+    utilisation_law,
+};
+use redline_model::{
+    Check, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, TrialResult, Verdict,
+};
+
+use crate::{
+    journal::Journal,
+    plan::RunPlan,
+    site::{Books, Facts},
+};
+
+/// What the measurement left, beside the journal.
+pub(crate) struct Measured {
+    /// Requests per second that the generator alone can do.
+    pub(crate) ceiling: Option<Rate>,
+    /// What a search found; absent for a load that was held, and for an interrupted run.
+    pub(crate) outcome: Option<SearchOutcome>,
+}
+
+/// How a run came to its end.
+pub(crate) struct Closing {
+    /// Why it was ended early.
+    pub(crate) interrupted: Option<String>,
+    /// The name of the run.
+    pub(crate) run: String,
+}
+
+/// Assembles every trial again with the access log, checks the run as a whole, and concludes.
+pub(crate) fn conclude(
+    plan: &RunPlan,
+    journal: &Journal,
+    facts: &Facts,
+    books: &Books,
+    measured: &Measured,
+    closing: Closing,
+) -> RunReport {
+    let trials: Vec<TrialResult> = journal
+        .raw
+        .iter()
+        .map(|raw| raw.result(&plan.slo, journal.started, &facts.memory_limits, books.of(&raw.tag())))
+        .collect();
+    let run_checks = run_checks(plan, &trials, measured, books, &journal.acknowledged);
+    let verdict = verdict(plan, journal, facts, &trials, &run_checks, measured, closing.interrupted.as_deref());
+    let validity = trials.iter().flat_map(|t| t.checks.iter().cloned()).chain(run_checks).collect();
+    RunReport {
+        schema_version: SCHEMA_VERSION,
+        run: closing.run,
+        started: Timestamp::try_from(journal.wall).map_or_else(|_| String::new(), |t| format!("{t:.0}")),
+        took: Mono::now().since(journal.started).into(),
+        command: std::env::args().collect::<Vec<_>>().join(" "),
+        seed: plan.seed,
+        interrupted: closing.interrupted,
+        verdict,
+        validity,
+        fingerprint: Fingerprint {
+            environment: facts.environment.clone(),
+            topology: plan.site_name(),
+            network: facts.network.clone(),
+            network_reason: facts.network_reason.clone(),
+            servers: facts.servers.clone(),
+            data_set: facts.data_set.clone(),
+            arrival_process: plan.arrival_process(),
+            scenario: plan.scenario.name().to_owned(),
+            slo: plan.slo.0.iter().map(ToString::to_string).collect(),
+        },
+        generator_ceiling: measured.ceiling,
+        trials,
+        timeline: journal.timeline.clone(),
+    }
+}
+
+fn run_checks(
+    plan: &RunPlan,
+    trials: &[TrialResult],
+    measured: &Measured,
+    books: &Books,
+    acknowledged: &[String],
+) -> Vec<Check> {
+    let limits = Limits::for_slo(&plan.slo);
+    let mut checks = vec![calibration(trials, measured.ceiling)];
+    checks.extend(books.orders(acknowledged, trials));
+    if measured.outcome.is_some() {
+        checks.push(agreement_of_throughputs(trials));
+        checks.push(utilisation_law(trials, &limits));
+    }
+    checks
+}
+
+/// Rule 2: the same path measured against a trivial response carries at least twice the load.
+fn calibration(trials: &[TrialResult], ceiling: Option<Rate>) -> Check {
+    let most =
+        trials.iter().filter(|t| t.spec.purpose != Purpose::Calibration).map(|t| t.responses.0).fold(0.0, f64::max);
+    let limit = format!("≥ 2 × {}", Rate(most));
+    match ceiling {
+        Some(ceiling) => Check::new(
+            "generator-ceiling",
+            ceiling.0 >= 2.0 * most,
+            ceiling.to_string(),
+            limit,
+            "The generator can hardly carry more than what was measured, so its own limit may have been measured.",
+        ),
+        None => {
+            Check::not_available("generator-ceiling", limit, "The target has no trivial response to calibrate against.")
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a verdict rests on everything that a run has")]
+fn verdict(
+    plan: &RunPlan,
+    journal: &Journal,
+    facts: &Facts,
+    trials: &[TrialResult],
+    run_checks: &[Check],
+    measured: &Measured,
+    interrupted: Option<&str>,
+) -> Verdict {
+    let mut verdict = match (&measured.outcome, trials.iter().rfind(|t| t.spec.purpose == Purpose::Hold)) {
+        (Some(outcome), _) => {
+            let samples: Vec<Sample> = journal.raw.iter().flat_map(|r| r.samples().iter().cloned()).collect();
+            let driven = trials.iter().any(|t| t.spec.purpose == Purpose::Overdrive);
+            let evidence = SaturationEvidence {
+                run_start: journal.started,
+                trials,
+                samples: &samples,
+                server_cores: facts.server_cores,
+            };
+            let bottleneck = (driven && !samples.is_empty()).then(|| nominate(&evidence));
+            redline_analysis::conclude(&Conclusion { outcome, trials, run_checks, bottleneck })
+        }
+        (None, Some(trial)) => held(trial, run_checks),
+        (None, None) => {
+            let outcome = stopped();
+            redline_analysis::conclude(&Conclusion { outcome: &outcome, trials, run_checks, bottleneck: None })
+        }
+    };
+    if let Some(why) = interrupted {
+        verdict.caveats.push(format!("The run was ended early: {why}."));
+    }
+    if plan.think.0 == 0.0 && verdict.saturation.is_some() {
+        verdict.caveats.push(
+            "Sessions went without think times, so that each load could become steady; the connections and PHP sessions that idle shoppers would hold are not in these figures.".into(),
+        );
+    }
+    verdict
+}
+
+fn stopped() -> SearchOutcome {
+    SearchOutcome {
+        ending: Ending::Stopped,
+        saturation: None,
+        sustainable: None,
+        kappa: None,
+        confirmed: false,
+        reopened: 0,
+        spent: Seconds(0.0),
+        notes: Vec::new(),
+    }
+}

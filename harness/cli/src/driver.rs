@@ -1,0 +1,232 @@
+//! Makes one trial: a worker process with its plan, its ticks, the probes' samples, and the result.
+
+use std::{path::PathBuf, time::Duration};
+
+use redline_analysis::{AccessLog, Limits, MemoryLimit, TrialInput, assemble};
+use redline_load::WorkerHandle;
+use redline_model::{
+    JourneyOptions, LoadModel, LoadPlan, Mono, Purpose, Sample, Seconds, Shard, Slo, Stage, Target, ThinkScale, Tick,
+    TrialClass, TrialResult, TrialSpec, WhenFull, WorkerLine,
+};
+
+use crate::{
+    environment, exit::Failure, interrupt::Interrupt, journal::Journal, live::Live, plan::RunPlan, site::Site,
+};
+
+/// The most sessions that one worker keeps in flight.
+const MOST_SLOTS: f64 = 20_000.0;
+/// How long sessions may take after a trial before they are cancelled.
+const DRAIN: Seconds = Seconds(4.0);
+/// How long a worker may say nothing once its schedule has begun.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// Everything that trials have in common.
+pub(crate) struct Driver<'a> {
+    plan: &'a RunPlan,
+    target: Target,
+    site: &'a mut Site,
+    live: &'a Live,
+    interrupt: Interrupt,
+    journal: &'a mut Journal,
+    exe: PathBuf,
+    cpus: Vec<usize>,
+    next_session: u64,
+}
+
+/// A trial that was made, with all that its result is computed from: the access log comes later.
+pub(crate) struct Raw {
+    spec: TrialSpec,
+    number: u32,
+    start: Mono,
+    ticks: Vec<Tick>,
+    samples: Vec<Sample>,
+}
+
+/// What a worker is told beyond the trial's numbers.
+pub(crate) struct Load {
+    /// The scenario.
+    pub(crate) scenario: &'static str,
+    /// What it needs to know.
+    pub(crate) options: JourneyOptions,
+    /// Who decides when sessions start.
+    pub(crate) model: LoadModel,
+    /// Think time scale.
+    pub(crate) think: ThinkScale,
+}
+
+impl<'a> Driver<'a> {
+    /// A driver for trials of `plan` against `site`.
+    pub(crate) fn new(
+        plan: &'a RunPlan,
+        site: &'a mut Site,
+        live: &'a Live,
+        interrupt: Interrupt,
+        journal: &'a mut Journal,
+    ) -> Result<Self, Failure> {
+        let exe = environment::exe()?;
+        let (target, cpus) = (site.target(), site.generator_cpus().to_vec());
+        Ok(Self { plan, target, site, live, interrupt, journal, exe, cpus, next_session: 0 })
+    }
+
+    /// A trial of the plan's scenario at a constant load.
+    pub(crate) async fn trial(&mut self, spec: TrialSpec) -> Result<TrialResult, Failure> {
+        let stage = Stage { from: spec.offered, to: spec.offered, length: spec.settle + spec.hold };
+        let load = Load {
+            scenario: self.plan.scenario.name(),
+            options: self.plan.options.clone(),
+            model: LoadModel::Open { arrivals: self.plan.arrivals, stages: vec![stage] },
+            think: self.plan.think,
+        };
+        self.make(spec, load).await
+    }
+
+    /// Whether the target has a trivial response.
+    pub(crate) fn can_calibrate(&self) -> bool {
+        self.target.trivial_path.is_some()
+    }
+
+    /// A trial of any load.
+    pub(crate) async fn make(&mut self, spec: TrialSpec, load: Load) -> Result<TrialResult, Failure> {
+        let number = u32::try_from(self.journal.raw.len()).unwrap_or(u32::MAX) + 1;
+        let plan = self.load_plan(&spec, load, number);
+        let mut raw = Raw { spec, number, start: plan.start, ticks: Vec::new(), samples: Vec::new() };
+        self.site.discard_samples();
+        let ended = self.follow(&plan, &mut raw).await;
+        if matches!(ended, Err(Failure::Interrupted)) {
+            raw.shorten();
+        }
+        let result = raw.result(&self.plan.slo, self.journal.started, &self.site.memory_limits(), None);
+        if !raw.ticks.is_empty() {
+            self.journal.trials.push(result.clone());
+            self.journal.raw.push(raw);
+        }
+        ended.map(|()| result)
+    }
+
+    fn load_plan(&mut self, spec: &TrialSpec, load: Load, number: u32) -> LoadPlan {
+        let slots = slots(spec, &load);
+        let first_session = self.next_session;
+        self.next_session += 1 + (spec.offered.times(spec.settle + spec.hold) * 2.0) as u64 + u64::from(slots);
+        // Ready well before the start: slots take some 50 µs each to set up.
+        let lead = Duration::from_millis(300) + Duration::from_micros(60) * slots;
+        LoadPlan {
+            scenario: load.scenario.to_owned(),
+            options: load.options,
+            target: self.target.clone(),
+            model: load.model,
+            think: load.think,
+            slots,
+            when_full: if spec.cap.is_some() { WhenFull::TurnAway } else { WhenFull::Wait },
+            start: Mono::now().plus(lead),
+            drain: DRAIN,
+            shard: Shard { index: 0, count: 1 },
+            seed: self.plan.seed,
+            first_session,
+            slo: self.plan.slo.clone(),
+            tag: tag(number),
+            cpus: self.cpus.clone(),
+        }
+    }
+
+    /// Follows the worker from its start to its last line.
+    async fn follow(&mut self, plan: &LoadPlan, raw: &mut Raw) -> Result<(), Failure> {
+        let mut worker = WorkerHandle::spawn(&self.exe, plan).await.map_err(anyhow::Error::from)?;
+        // A worker speaks every second, whatever the load: a silence means that it hangs.
+        let silence = SILENCE + plan.start.since(Mono::now());
+        loop {
+            tokio::select! {
+                line = tokio::time::timeout(silence, worker.next()) => {
+                    let line = line.map_err(|_| anyhow::anyhow!("the load worker fell silent"))?.map_err(anyhow::Error::from)?;
+                    match line {
+                        Some(WorkerLine::Ready { .. }) => {}
+                        Some(WorkerLine::Tick(tick)) => {
+                            self.live.tick(&tick);
+                            self.journal.note_tick(raw.number, &tick);
+                            raw.ticks.push(*tick);
+                        }
+                        Some(WorkerLine::Done(_)) | None => return Ok(()),
+                        Some(WorkerLine::Failed { message }) => return Err(Failure::environment(message)),
+                    }
+                }
+                sample = self.site.next_sample() => {
+                    self.live.sample(&sample);
+                    self.journal.note_sample(&sample);
+                    raw.samples.push(sample);
+                }
+                () = self.interrupt.wait() => {
+                    let _ = worker.kill().await;
+                    return Err(Failure::Interrupted);
+                }
+            }
+        }
+    }
+}
+
+impl Raw {
+    /// The probes' samples of the trial.
+    pub(crate) fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// The trial's tag in the access log.
+    pub(crate) fn tag(&self) -> String {
+        tag(self.number)
+    }
+
+    /// What was measured, checked and classified; with the access log's sums once they are known.
+    pub(crate) fn result(
+        &self,
+        slo: &Slo,
+        run_start: Mono,
+        memory_limits: &[MemoryLimit],
+        access_log: Option<AccessLog>,
+    ) -> TrialResult {
+        let mut result = assemble(&TrialInput {
+            number: self.number,
+            spec: self.spec,
+            run_start,
+            start: self.start,
+            ticks: &self.ticks,
+            samples: &self.samples,
+            memory_limits,
+            access_log,
+            slo,
+            limits: Limits::for_slo(slo),
+        });
+        if matches!(self.spec.purpose, Purpose::Calibration | Purpose::WarmUp) {
+            // Both keep books. But a calibration is meant to exhaust the generator, and nothing is
+            // concluded from a warm-up: their fitness is no news.
+            result
+                .checks
+                .retain(|c| ["books-balance", "access-log", "little", "dropped-events"].contains(&c.check.as_str()));
+            result.class = TrialClass::Pass;
+        }
+        result
+    }
+
+    /// An interrupted trial lasted as long as it was measured.
+    fn shorten(&mut self) {
+        let Some(last) = self.ticks.last() else { return };
+        let measured = Seconds::from(last.to.since(self.start)) - self.spec.settle;
+        self.spec.hold = Seconds(self.spec.hold.0.min(measured.0.max(0.0)));
+    }
+}
+
+fn tag(number: u32) -> String {
+    format!("t{number}")
+}
+
+/// Slots for all arrivals of the trial where that is possible: then none can be exhausted, however slow
+/// the server.
+fn slots(spec: &TrialSpec, load: &Load) -> u32 {
+    if let Some(cap) = spec.cap {
+        return cap;
+    }
+    match &load.model {
+        LoadModel::Closed { users, .. } => *users,
+        LoadModel::Open { stages, .. } => {
+            let arrivals: f64 = stages.iter().map(|s| (s.from.0 + s.to.0) / 2.0 * s.length.0).sum();
+            (arrivals * 1.1 + 32.0).min(MOST_SLOTS) as u32
+        }
+    }
+}

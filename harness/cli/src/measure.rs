@@ -1,0 +1,113 @@
+//! The measurement itself: calibrate the generator, warm up, then search for saturation or hold a load.
+
+use redline_analysis::{Next, Search, SearchOutcome, SearchPlan};
+use redline_model::{JourneyOptions, LoadModel, Mono, Purpose, Rate, Seconds, ThinkScale, TrialResult, TrialSpec};
+
+use crate::{
+    driver::{Driver, Load},
+    exit::Failure,
+    live::Live,
+    plan::{self, RunPlan},
+};
+
+/// How long the generator is measured against the trivial response.
+const CALIBRATION: Seconds = Seconds(3.0);
+/// What calibrating takes in all.
+pub(crate) const CALIBRATION_TOTAL: Seconds = Seconds(5.0);
+/// Users of the calibration: enough to keep one core busy, each with up to six connections.
+const CALIBRATION_USERS: u32 = 8;
+/// Requests of a calibrating session: about those of a shopper.
+const CALIBRATION_REQUESTS: u32 = 30;
+
+/// What the generator alone can do, in requests per second, against the target's trivial response; absent
+/// where the target has none.
+pub(crate) async fn calibrate(driver: &mut Driver<'_>, live: &Live) -> Result<Option<Rate>, Failure> {
+    if !driver.can_calibrate() {
+        return Ok(None);
+    }
+    live.phase("calibrating the generator against a trivial response");
+    let spec = TrialSpec {
+        purpose: Purpose::Calibration,
+        offered: Rate(0.0),
+        settle: Seconds(1.0),
+        hold: CALIBRATION,
+        cap: None,
+    };
+    let load = Load {
+        scenario: "calibration",
+        options: JourneyOptions { path: None, requests_per_session: Some(CALIBRATION_REQUESTS) },
+        model: LoadModel::Closed { users: CALIBRATION_USERS, length: spec.settle + spec.hold },
+        think: ThinkScale(0.0),
+    };
+    let result = driver.make(spec, load).await?;
+    Ok(Some(result.responses))
+}
+
+/// Searches for saturation; every trial is told on `live`.
+pub(crate) async fn search(
+    driver: &mut Driver<'_>,
+    plan: SearchPlan,
+    ceiling: Option<Rate>,
+    live: &Live,
+) -> Result<SearchOutcome, Failure> {
+    let mut search = Search::new(plan, ceiling);
+    let began = Mono::now();
+    loop {
+        match search.next() {
+            Next::Trial(spec) => {
+                live.phase(&phase(&spec));
+                let result = driver.trial(spec).await?;
+                live.say(&found(&result));
+                search.record(&result);
+                search.spent(Mono::now().since(began).into());
+            }
+            Next::Done(outcome) => return Ok(*outcome),
+        }
+    }
+}
+
+/// Holds the load that the user asked for.
+pub(crate) async fn hold(
+    driver: &mut Driver<'_>,
+    run: &RunPlan,
+    model: &LoadModel,
+    live: &Live,
+) -> Result<TrialResult, Failure> {
+    live.phase("holding the load");
+    let spec = TrialSpec {
+        purpose: Purpose::Hold,
+        offered: plan::peak(model),
+        settle: Seconds(0.0),
+        hold: plan::length(model),
+        cap: None,
+    };
+    let load =
+        Load { scenario: run.scenario.name(), options: run.options.clone(), model: model.clone(), think: run.think };
+    driver.make(spec, load).await
+}
+
+fn phase(spec: &TrialSpec) -> String {
+    let what = match spec.purpose {
+        Purpose::Calibration => "calibrating",
+        Purpose::WarmUp => "warming up",
+        Purpose::Ramp => "ramp: looking for the order of magnitude",
+        Purpose::Overdrive => "overdrive: the most that is completed",
+        Purpose::Bisect => "search: the load that keeps the SLO",
+        Purpose::ConfirmHolds => "confirming that the answer holds",
+        Purpose::ConfirmFails => "confirming that a little more fails",
+        Purpose::Hold => "holding the load",
+    };
+    format!("{what}, {} sessions for {}", spec.offered, spec.settle + spec.hold)
+}
+
+fn found(result: &TrialResult) -> String {
+    format!(
+        "  trial {:>2}  offered {:>8} completed {:>8}  {:>8} requests  p95 {:>8}  {:?}",
+        result.number,
+        result.offered.to_string(),
+        result.completed.to_string(),
+        result.responses.to_string(),
+        result.response.p95.to_string(),
+        result.class
+    )
+}

@@ -1,0 +1,231 @@
+//! What a `redline scenario` is going to do: everything that was asked for, read and checked before
+//! anything is started.
+
+use std::path::PathBuf;
+
+use redline_analysis::Precision;
+use redline_load::{Scenario, Site as ScenarioSite};
+use redline_model::{Arrivals, JourneyOptions, LoadModel, Rate, Seconds, Slo, Stage, Target, ThinkScale};
+use redline_stack::{NetworkChoice, NetworkKind, Topology, topology};
+
+use crate::{
+    args::{ArrivalsArg, NetworkArg, ScenarioArgs},
+    exit::Failure,
+    stages, target,
+};
+
+const DEFAULT_HOLD: Seconds = Seconds(30.0);
+
+/// Where the load goes.
+pub(crate) enum SitePlan {
+    /// To a stack of our own.
+    Stack {
+        /// Which.
+        topology: Box<Topology>,
+        /// How it is reached.
+        network: NetworkChoice,
+    },
+    /// To a server that the user runs.
+    External(Target),
+}
+
+/// What is measured.
+pub(crate) enum Mode {
+    /// The load at which the stack saturates, and the one that keeps the SLO.
+    Search(Precision),
+    /// A load that the user asked for.
+    Hold(LoadModel),
+}
+
+/// Everything that a run needs to know.
+pub(crate) struct RunPlan {
+    /// What the sessions do.
+    pub(crate) scenario: &'static dyn Scenario,
+    /// What it needs to know beyond its name.
+    pub(crate) options: JourneyOptions,
+    /// What the users are promised.
+    pub(crate) slo: Slo,
+    /// Where the load goes.
+    pub(crate) site: SitePlan,
+    /// What is measured.
+    pub(crate) mode: Mode,
+    /// How arrivals are spaced.
+    pub(crate) arrivals: Arrivals,
+    /// Think time scale.
+    pub(crate) think: ThinkScale,
+    /// What everything random comes from.
+    pub(crate) seed: u64,
+    /// The folder that runs are saved in.
+    pub(crate) out: PathBuf,
+    /// Whether the document goes to stdout.
+    pub(crate) output: Output,
+}
+
+/// What goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// The report for people.
+    Page,
+    /// The JSON document.
+    Json,
+}
+
+impl RunPlan {
+    /// Reads and checks what was asked for.
+    pub(crate) fn check(args: ScenarioArgs) -> Result<Self, Failure> {
+        let scenario = redline_load::find(&args.name).ok_or_else(|| unknown_scenario(&args.name))?;
+        if args.path.is_some() && scenario.name() != "url" {
+            return Err(Failure::usage(format!(
+                "--path is for the scenario `url`; `{}` has its own paths",
+                scenario.name()
+            )));
+        }
+        if let Some(path) = args.path.as_deref().filter(|p| !p.starts_with('/')) {
+            return Err(Failure::usage(format!("--path `{path}` must begin with `/`")));
+        }
+        let slo = slo(scenario, &args)?;
+        let site = site(&args)?;
+        if matches!(site, SitePlan::External(_)) && args.target.is_some() && scenario.site() == ScenarioSite::Shop {
+            tracing::debug!("a shop scenario against an external target: its pages must be those of the shop");
+        }
+        let mode = mode(&args)?;
+        let closed = matches!(mode, Mode::Hold(LoadModel::Closed { .. }));
+        let think = args.think.unwrap_or(if closed { 1.0 } else { 0.0 });
+        if !(0.0..=100.0).contains(&think) {
+            return Err(Failure::usage(format!("--think {think} is out of range; use a factor from 0 to 100")));
+        }
+        Ok(Self {
+            scenario,
+            options: JourneyOptions { path: args.path, requests_per_session: None },
+            slo,
+            site,
+            mode,
+            arrivals: arrivals(args.arrivals),
+            think: ThinkScale(think),
+            seed: args.seed.unwrap_or_else(new_seed),
+            out: args.out,
+            output: if args.json { Output::Json } else { Output::Page },
+        })
+    }
+
+    /// The topology's name, or the target's host.
+    pub(crate) fn site_name(&self) -> String {
+        match &self.site {
+            SitePlan::Stack { topology, .. } => topology.name.clone(),
+            SitePlan::External(target) => target::host(target),
+        }
+    }
+
+    /// How sessions arrive, in words.
+    pub(crate) fn arrival_process(&self) -> String {
+        let spacing = match self.arrivals {
+            Arrivals::Constant => "evenly spaced",
+            Arrivals::Poisson => "Poisson",
+        };
+        match &self.mode {
+            Mode::Hold(LoadModel::Closed { users, .. }) => {
+                format!("closed, {users} users, think times × {}", self.think.0)
+            }
+            Mode::Hold(LoadModel::Open { .. }) | Mode::Search(_) if self.think.0 > 0.0 => {
+                format!("partly open, {spacing}, think times × {}", self.think.0)
+            }
+            Mode::Hold(LoadModel::Open { .. }) | Mode::Search(_) => format!("open, {spacing}, think times left out"),
+        }
+    }
+}
+
+/// How the servers are reached.
+pub(crate) fn network(arg: NetworkArg) -> NetworkChoice {
+    match arg {
+        NetworkArg::Auto => NetworkChoice::Automatic,
+        NetworkArg::Loopback => NetworkChoice::Forced(NetworkKind::Loopback),
+        NetworkArg::Bridge => NetworkChoice::Forced(NetworkKind::Bridge),
+    }
+}
+
+fn unknown_scenario(name: &str) -> Failure {
+    let names: Vec<&str> = redline_load::all().iter().map(|s| s.name()).collect();
+    Failure::usage(format!("there is no scenario `{name}`; there are {} (see `redline list`)", names.join(", ")))
+}
+
+fn slo(scenario: &dyn Scenario, args: &ScenarioArgs) -> Result<Slo, Failure> {
+    if args.slo.is_empty() {
+        return Slo::parse(scenario.slo()).map_err(Failure::usage);
+    }
+    let steps = scenario.steps();
+    for step in args.slo.iter().filter_map(|term| term.step.as_deref()) {
+        if !steps.contains(&step) {
+            return Err(Failure::usage(format!(
+                "--slo … for {step}: the scenario `{}` has no such step; it has {}",
+                scenario.name(),
+                steps.join(", ")
+            )));
+        }
+    }
+    Ok(Slo(args.slo.clone()))
+}
+
+fn site(args: &ScenarioArgs) -> Result<SitePlan, Failure> {
+    let ownership = if args.i_own_this_target { target::Ownership::Claimed } else { target::Ownership::Unclaimed };
+    match &args.target {
+        Some(url) => target::parse(url, &args.resolve, ownership).map(SitePlan::External),
+        None => {
+            let topology = topology::find(&args.topology.topology).map_err(Failure::usage)?;
+            Ok(SitePlan::Stack { topology: Box::new(topology), network: network(args.network) })
+        }
+    }
+}
+
+fn mode(args: &ScenarioArgs) -> Result<Mode, Failure> {
+    let length = args.length.unwrap_or(DEFAULT_HOLD);
+    if length.0 < 1.0 {
+        return Err(Failure::usage("--for must be at least 1s"));
+    }
+    let open = |stages: Vec<Stage>| Mode::Hold(LoadModel::Open { arrivals: arrivals(args.arrivals), stages });
+    if let Some(rate) = args.rate {
+        return Ok(open(vec![Stage { from: rate, to: rate, length }]));
+    }
+    if let Some(users) = args.users {
+        return Ok(Mode::Hold(LoadModel::Closed { users, length }));
+    }
+    if args.length.is_some() {
+        return Err(Failure::usage("--for goes with --rate or --users: a search decides itself how long it takes"));
+    }
+    if let Some(text) = &args.stages {
+        return stages::parse(text).map(open);
+    }
+    Ok(Mode::Search(match (args.quick, args.thorough) {
+        (true, _) => Precision::Quick,
+        (_, true) => Precision::Thorough,
+        _ => Precision::Default,
+    }))
+}
+
+fn arrivals(arg: ArrivalsArg) -> Arrivals {
+    match arg {
+        ArrivalsArg::Poisson => Arrivals::Poisson,
+        ArrivalsArg::Constant => Arrivals::Constant,
+    }
+}
+
+/// The load that a hold reaches at its highest, in sessions per second; zero for a closed model, whose
+/// rate is not known before.
+pub(crate) fn peak(model: &LoadModel) -> Rate {
+    match model {
+        LoadModel::Open { stages, .. } => stages::peak(stages),
+        LoadModel::Closed { .. } => Rate(0.0),
+    }
+}
+
+/// How long a model offers load.
+pub(crate) fn length(model: &LoadModel) -> Seconds {
+    match model {
+        LoadModel::Open { stages, .. } => stages::length(stages),
+        LoadModel::Closed { length, .. } => *length,
+    }
+}
+
+/// A seed from the clock: six digits, so that it can be typed again.
+fn new_seed() -> u64 {
+    redline_model::Mono::now().0 / 1_000 % 900_000 + 100_000
+}

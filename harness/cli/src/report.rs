@@ -1,0 +1,54 @@
+//! From what was measured to the document of the run, and from the document to what people read.
+
+use std::path::Path;
+
+use console::Term;
+use redline_model::{RunReport, VerdictKind};
+use redline_reports::{Colour, Layout, RunFolder};
+
+use crate::{
+    exit::{Ended, Failure},
+    journal::Journal,
+    plan::Output,
+};
+
+/// Widest page for a file or a pipe, which has no window.
+const PLAIN_WIDTH: usize = 110;
+
+/// Saves the document and the interval log. Where that fails, the report is still printed by the
+/// caller: nothing that was measured is lost without being shown.
+pub(crate) fn save(folder: &mut RunFolder, report: &RunReport, journal: &Journal) -> Result<(), Failure> {
+    let document = redline_reports::document(report).map_err(anyhow::Error::from)?;
+    folder.save("run.json", document.as_bytes()).map_err(Failure::environment)?;
+    let log = redline_reports::interval_log(journal.wall, &journal.latencies);
+    folder.save("latency.hlog", &log).map_err(Failure::environment)?;
+    let plain = redline_reports::terminal(report, Layout { width: PLAIN_WIDTH, colour: Colour::Off });
+    folder.save("report.txt", plain.as_bytes()).map_err(Failure::environment)?;
+    Ok(())
+}
+
+/// Prints the report: the page for people, or the document and nothing else.
+pub(crate) fn print(report: &RunReport, output: Output, saved: Option<&Path>) -> Result<Ended, Failure> {
+    match output {
+        Output::Json => crate::print(&redline_reports::document(report).map_err(anyhow::Error::from)?),
+        Output::Page => {
+            let terminal = Term::stdout();
+            let width = terminal.size_checked().map_or(PLAIN_WIDTH, |(_, columns)| usize::from(columns));
+            let colour = if terminal.is_term() && console::colors_enabled() { Colour::On } else { Colour::Off };
+            let mut page = redline_reports::terminal(report, Layout { width, colour });
+            if let Some(path) = saved {
+                page += &format!("\nSaved in {}\n", path.display());
+            }
+            crate::print(&page)
+        }
+    }
+}
+
+/// The exit code's meaning of a document.
+pub(crate) fn ended(report: &RunReport) -> Ended {
+    match (report.interrupted.is_some(), report.verdict.kind) {
+        (true, _) => Ended::Interrupted,
+        (false, VerdictKind::Invalid) => Ended::Invalid,
+        (false, _) => Ended::Fine,
+    }
+}

@@ -1,0 +1,124 @@
+//! `redline scenario`: the run as a sentence.
+
+use jiff::{Timestamp, tz::TimeZone};
+use redline_analysis::SearchPlan;
+use redline_model::{Rate, Seconds};
+use redline_reports::RunFolder;
+
+use crate::{
+    args::ScenarioArgs,
+    conclude::{Closing, Measured, conclude},
+    driver::Driver,
+    exit::{Ended, Failure},
+    interrupt::Interrupt,
+    journal::Journal,
+    live::Live,
+    measure,
+    plan::{Mode, Output, RunPlan},
+    report,
+    site::Site,
+};
+
+/// Plan → output folder → site → measurement → clean-up → verdict → report → exit code.
+pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
+    let plan = RunPlan::check(args)?;
+    let interrupt = Interrupt::listen()?;
+    let mut folder = RunFolder::create(&plan.out, &name(&plan)).map_err(Failure::environment)?;
+    let live = Live::start();
+    let mut journal = Journal::start();
+    announce(&plan, &live);
+
+    let mut site = Site::open(&plan, &live, interrupt.clone()).await?;
+    let measured = measure(&plan, &mut site, &live, interrupt, &mut journal).await;
+    live.phase("counting the access log and saving the logs");
+    let books = site.books(folder.path(), &live).await;
+    let facts = site.facts();
+    live.phase("removing the stack");
+    let removed = site.close().await;
+    live.end();
+
+    let (measured, interrupted) = or_interrupted(measured, &journal)?;
+    let closing = Closing { interrupted, run: folder.name() };
+    let document = conclude(&plan, &journal, &facts, &books, &measured, closing);
+    let saved = report::save(&mut folder, &document, &journal);
+    report::print(&document, plan.output, saved.is_ok().then(|| folder.path()))?;
+    saved?;
+    removed?;
+    Ok(report::ended(&document))
+}
+
+/// Calibrates, then searches or holds.
+async fn measure(
+    plan: &RunPlan,
+    site: &mut Site,
+    live: &Live,
+    interrupt: Interrupt,
+    journal: &mut Journal,
+) -> Result<Measured, Failure> {
+    let mut driver = Driver::new(plan, site, live, interrupt, journal)?;
+    let ceiling = measure::calibrate(&mut driver, live).await?;
+    match &plan.mode {
+        Mode::Search(precision) => {
+            let search = SearchPlan::new(*precision);
+            live.expect(search.expected_time() + Seconds(3.0));
+            let outcome = measure::search(&mut driver, search, ceiling, live).await?;
+            Ok(Measured { ceiling, outcome: Some(outcome) })
+        }
+        Mode::Hold(model) => {
+            live.expect(crate::plan::length(model) + Seconds(2.0));
+            measure::hold(&mut driver, plan, model, live).await?;
+            Ok(Measured { ceiling, outcome: None })
+        }
+    }
+}
+
+/// An interruption after the first measurement is reported with what there is; before it there is nothing.
+fn or_interrupted(
+    measured: Result<Measured, Failure>,
+    journal: &Journal,
+) -> Result<(Measured, Option<String>), Failure> {
+    match measured {
+        Ok(measured) => Ok((measured, None)),
+        Err(failure) if journal.raw.is_empty() => Err(failure),
+        Err(failure) => {
+            let why = match &failure {
+                Failure::Interrupted => "Ctrl-C or a signal".to_owned(),
+                other => other.to_string(),
+            };
+            Ok((Measured { ceiling: None::<Rate>, outcome: None }, Some(why)))
+        }
+    }
+}
+
+/// The plan and its expected time, before anything starts.
+fn announce(plan: &RunPlan, live: &Live) {
+    let promise: Vec<String> = plan.slo.0.iter().map(ToString::to_string).collect();
+    let what = match &plan.mode {
+        Mode::Search(precision) => format!(
+            "search for saturation, about {} once the stack is up",
+            SearchPlan::new(*precision).expected_time() + measure::CALIBRATION_TOTAL
+        ),
+        Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
+    };
+    live.say(&format!("redline: {} on {}: {what}", plan.scenario.name(), plan.site_name()));
+    live.say(&format!(
+        "  promise: {} · arrivals: {} · seed {}",
+        if promise.is_empty() { "none".into() } else { promise.join(", ") },
+        plan.arrival_process(),
+        plan.seed
+    ));
+    if plan.output == Output::Page {
+        live.say("  Ctrl-C stops and keeps what was measured");
+    }
+}
+
+/// `<utc>-<scenario>-<topology>`, fit for a file system.
+fn name(plan: &RunPlan) -> String {
+    let utc = Timestamp::now().to_zoned_datetime(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
+    let site: String = plan
+        .site_name()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '.' { c } else { '-' })
+        .collect();
+    format!("{utc}-{}-{site}", plan.scenario.name())
+}

@@ -1,0 +1,193 @@
+//! The real stack, from the command line: a run does its job, and after a normal end, a Ctrl-C, a
+//! `kill -9` and a failing component nothing of ours is left.
+
+mod support;
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use support::{docker, finish, folder, left_of, only_run, processes_with, redline, skip_docker, wait_until};
+
+const GONE: Duration = Duration::from_secs(10);
+
+/// A run under way: its process, its id, the lines that it says.
+struct Running {
+    child: Child,
+    run: String,
+    lines: mpsc::Receiver<String>,
+    mark: String,
+}
+
+/// A command whose processes can be told from those of other tests.
+fn marked(mark: &str) -> Command {
+    let mut command = redline();
+    command.env("REDLINE_TEST_MARK", mark);
+    command
+}
+
+fn begin(mark: &str, arguments: &[&str], out: &Path) -> Running {
+    let mut command = marked(mark);
+    command.args(arguments).arg("--out").arg(out).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (sender, lines) = mpsc::channel();
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|l| sender.send(l)));
+    let first = wait_for(&lines, "redline=");
+    let run = first.split("redline=").nth(1).unwrap().split([')', ' ']).next().unwrap().to_owned();
+    Running { child, run, lines, mark: format!("REDLINE_TEST_MARK={mark}") }
+}
+
+/// Reads lines until one holds `text`.
+fn wait_for(lines: &mpsc::Receiver<String>, text: &str) -> String {
+    let mut seen = Vec::new();
+    loop {
+        match lines.recv_timeout(Duration::from_secs(600)) {
+            Ok(line) if line.contains(text) => return line,
+            Ok(line) => seen.push(line),
+            Err(e) => panic!("no line with `{text}` ({e}); seen:\n{}", seen.join("\n")),
+        }
+    }
+}
+
+impl Running {
+    fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id() as i32), signal).unwrap();
+    }
+    fn code(mut self) -> i32 {
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+fn nothing_is_left(run: &str, mark: &str) {
+    wait_until("containers, networks and volumes are gone", GONE, || left_of(run).is_empty());
+    wait_until("processes are gone", GONE, || processes_with(mark).is_empty());
+}
+
+#[test]
+fn a_run_measures_saves_and_leaves_nothing() {
+    if skip_docker("a_run_measures_saves_and_leaves_nothing") {
+        return;
+    }
+    let out = folder();
+    let mark = format!("normal-{}", std::process::id());
+    let output = marked(&mark)
+        .args(["scenario", "checkout", "--rate", "4/s", "--for", "5s", "--seed", "7", "--json", "--out"])
+        .arg(out.path())
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    // A shared machine may not be fit to measure (4); the books must balance all the same.
+    assert!(matches!(output.status.code(), Some(0 | 4)), "{stderr}");
+    let report: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("the document and nothing else on stdout");
+    assert!(["held", "invalid"].contains(&report["verdict"]["kind"].as_str().unwrap()), "{}", report["verdict"]);
+    assert_eq!(report["seed"], 7);
+    let trial = report["trials"].as_array().unwrap().last().unwrap();
+    assert!(trial["sessions"]["finished"].as_u64().unwrap() > 5, "{}", trial["sessions"]);
+    assert_eq!(trial["sessions"]["failed"], 0, "{trial}");
+    for check in ["books-balance", "access-log", "little"] {
+        let found = report["validity"].as_array().unwrap().iter().find(|c| c["check"] == check);
+        assert_eq!(found.expect(check)["status"], "passed", "{found:?}");
+    }
+    assert!(report["fingerprint"]["servers"][0]["components"].as_array().unwrap().len() >= 4);
+    let folder = only_run(out.path());
+    for file in ["run.json", "latency.hlog", "report.txt"] {
+        assert!(folder.join(file).metadata().unwrap().len() > 100, "{file}");
+    }
+    let logs = std::fs::read_dir(folder.join("logs")).unwrap().count();
+    assert!(logs >= 4, "the containers' logs are saved: {logs}");
+    let run = stderr.split("redline=").nth(1).unwrap().split([')', ' ', '\n']).next().unwrap().to_owned();
+    nothing_is_left(&run, &format!("REDLINE_TEST_MARK={mark}"));
+}
+
+#[test]
+fn ctrl_c_keeps_what_was_measured_and_leaves_nothing() {
+    if skip_docker("ctrl_c_keeps_what_was_measured_and_leaves_nothing") {
+        return;
+    }
+    let out = folder();
+    let mark = format!("ctrl-c-{}", std::process::id());
+    let running = begin(&mark, &["scenario", "browse", "--rate", "4/s", "--for", "300s"], out.path());
+    // A plain progress line comes with the first seconds of load.
+    wait_for(&running.lines, "offered");
+    running.signal(Signal::SIGINT);
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    assert_eq!(running.code(), 130);
+    nothing_is_left(&run, &mark);
+    let text = std::fs::read_to_string(only_run(out.path()).join("run.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(report["interrupted"].is_string(), "{}", report["interrupted"]);
+    assert!(!report["timeline"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_kill_leaves_nothing_within_ten_seconds() {
+    if skip_docker("a_kill_leaves_nothing_within_ten_seconds") {
+        return;
+    }
+    let out = folder();
+    let mark = format!("kill-{}", std::process::id());
+    let running = begin(&mark, &["scenario", "browse", "--rate", "4/s", "--for", "300s"], out.path());
+    wait_for(&running.lines, "offered");
+    running.signal(Signal::SIGKILL);
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    running.code();
+    nothing_is_left(&run, &mark);
+}
+
+#[test]
+fn a_component_that_cannot_start_is_one_sentence_and_leaves_nothing() {
+    if skip_docker("a_component_that_cannot_start_is_one_sentence_and_leaves_nothing") {
+        return;
+    }
+    let out = folder();
+    // A buffer pool that the component's memory cannot hold at start: read back from the daemon's own log.
+    let single =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../stack/topologies/single.toml")).unwrap();
+    let broken = out.path().join("broken.toml");
+    std::fs::write(&broken, single.replace("memory_limit = \"128MiB\"", "memory_limit = \"1MiB\"")).unwrap();
+    let mark = format!("broken-{}", std::process::id());
+    let mut command = marked(&mark);
+    command
+        .args(["scenario", "browse", "--rate", "2", "--topology"])
+        .arg(&broken)
+        .arg("--out")
+        .arg(out.path().join("out"));
+    let (code, _, stderr) = finish(&mut command);
+    assert!(matches!(code, 1..=3), "{code}: {stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    let run = stderr.split("redline=").nth(1).unwrap().split([')', ' ', '\n']).next().unwrap().to_owned();
+    nothing_is_left(&run, &format!("REDLINE_TEST_MARK={mark}"));
+}
+
+#[test]
+fn a_stack_can_be_kept_looked_at_and_taken_down() {
+    if skip_docker("a_stack_can_be_kept_looked_at_and_taken_down") {
+        return;
+    }
+    // A name of its own, so that a stack that somebody keeps is not touched.
+    let out = folder();
+    let file = out.path().join("mine-to-test.toml");
+    let single = concat!(env!("CARGO_MANIFEST_DIR"), "/../../stack/topologies/single.toml");
+    std::fs::copy(single, &file).unwrap();
+    let (code, stdout, stderr) = finish(redline().args(["stack", "up", "--topology"]).arg(&file));
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("http://www.foobar.com") && stdout.contains("--host-resolver-rules"), "{stdout}");
+    let (code, stdout, _) = finish(redline().args(["stack", "status", "--topology", "mine-to-test"]));
+    assert!(code == 0 && stdout.contains("nginx") && stdout.contains("mysql"), "{stdout}");
+    let (code, stdout, _) = finish(redline().args(["stack", "logs", "--topology", "mine-to-test"]));
+    assert!(code == 0 && !stdout.is_empty());
+    let (code, _, stderr) = finish(redline().args(["stack", "down", "--topology", "mine-to-test"]));
+    assert_eq!(code, 0, "{stderr}");
+    let left = docker(&["ps", "-aq", "--filter", "label=redline.topology=mine-to-test"]);
+    assert!(left.is_empty(), "{left:?}");
+}

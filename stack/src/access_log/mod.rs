@@ -1,0 +1,7 @@
+//! Nginx's access log: the other side of the books. Its lines are counted by the tag that each request carried.
+
+mod flush;
+mod read;
+mod summary;
+
+pub use summary::LogSummary;

@@ -1,0 +1,202 @@
+//! One container, as locked down as it can be, started through testcontainers.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use redline_model::Bytes;
+use testcontainers::{
+    ContainerRequest, GenericImage, ImageExt, TestcontainersError,
+    bollard::{
+        errors::Error,
+        models::{HostConfig, HostConfigLogConfig, Mount, MountType, MountVolumeOptions, PortBinding},
+    },
+    core::{ContainerPort, IntoContainerPort, client::ClientError},
+    runners::AsyncRunner,
+};
+
+use crate::{
+    addresses,
+    topology::{ComponentKind, Settings},
+    wiring::Orders,
+};
+
+/// Docker itself takes well under a second; a machine that is busy building takes longer.
+const STARTUP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A port of the container that is published on 127.0.0.1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub port: ContainerPort,
+    /// The port on 127.0.0.1; absent: Docker chooses one that is free.
+    pub on: Option<u16>,
+}
+
+/// The network that a container is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Attachment {
+    /// The host's own.
+    Host,
+    /// A network of ours, with these ports published.
+    Bridge { network: String, published: Vec<Published> },
+}
+
+/// Everything about one container.
+#[derive(Debug, Clone)]
+pub(crate) struct ContainerSpec {
+    pub name: String,
+    pub image: String,
+    pub labels: HashMap<String, String>,
+    /// The labels of its volumes.
+    pub volume_labels: HashMap<String, String>,
+    pub orders: Orders,
+    pub settings: Settings,
+    pub cpuset: String,
+    pub memory: Bytes,
+    pub attachment: Attachment,
+}
+
+/// Starts the container; gives its id. It runs until it is removed by its label.
+///
+/// testcontainers would remove it when its handle is dropped, one by one and blocking. Here all of a run are
+/// removed together, in parallel, and by the guard if this process is no longer there; so the handle, a few
+/// hundred bytes, is forgotten on purpose.
+pub(crate) async fn start(spec: &ContainerSpec) -> Result<String, TestcontainersError> {
+    let container = request(spec).start().await?;
+    let id = container.id().to_string();
+    std::mem::forget(container);
+    Ok(id)
+}
+
+/// Whether a container of this name was there already.
+pub(crate) fn name_is_taken(error: &TestcontainersError) -> bool {
+    matches!(
+        error,
+        TestcontainersError::Client(ClientError::CreateContainer(Error::DockerResponseServerError {
+            status_code: 409,
+            ..
+        }))
+    )
+}
+
+fn request(spec: &ContainerSpec) -> ContainerRequest<GenericImage> {
+    let (name, tag) = spec.image.rsplit_once(':').unwrap_or((&spec.image, "latest"));
+    let mut image = GenericImage::new(name, tag);
+    if let Attachment::Bridge { published, .. } = &spec.attachment {
+        // Docker publishes only what is also exposed.
+        image = published.iter().fold(image, |image, p| image.with_exposed_port(p.port));
+    }
+    let mut request = image
+        .with_container_name(&spec.name)
+        .with_labels(spec.labels.clone())
+        .with_cmd(spec.orders.args.clone())
+        .with_cap_drop("ALL")
+        .with_security_opt("no-new-privileges")
+        .with_readonly_rootfs(true)
+        .with_startup_timeout(STARTUP_TIMEOUT);
+    for (name, value) in &spec.orders.env {
+        request = request.with_env_var(name, value);
+    }
+    for capability in capabilities(spec.settings.kind()) {
+        request = request.with_cap_add(*capability);
+    }
+    let spec = spec.clone();
+    request.with_host_config_modifier(move |host| configure(host, &spec))
+}
+
+/// What testcontainers has no word for: limits, networks, published addresses, volumes with labels.
+fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
+    let kind = spec.settings.kind();
+    let memory = i64::try_from(spec.memory.0).unwrap_or(i64::MAX);
+    host.memory = Some(memory);
+    // No swap on top: a component that outgrows its memory must be seen to do so.
+    host.memory_swap = Some(memory);
+    host.cpuset_cpus = Some(spec.cpuset.clone());
+    host.pids_limit = Some(pids_limit(&spec.settings));
+    host.tmpfs = Some(HashMap::from([
+        ("/run".to_string(), "rw,nosuid,nodev,noexec,mode=1777,size=64m".to_string()),
+        ("/tmp".to_string(), format!("rw,nosuid,nodev,noexec,mode=1777,size={}", tmp_size(kind))),
+    ]));
+    host.log_config = Some(HostConfigLogConfig {
+        typ: Some("json-file".into()),
+        config: Some(HashMap::from([("max-size".to_string(), "64m".to_string())])),
+    });
+    host.mounts = Some(volumes(kind).iter().map(|target| volume(target, &spec.volume_labels)).collect());
+    host.publish_all_ports = Some(false);
+    match &spec.attachment {
+        Attachment::Host => {
+            host.network_mode = Some("host".into());
+            host.port_bindings = None;
+        }
+        Attachment::Bridge { network, published } => {
+            host.network_mode = Some(network.clone());
+            host.port_bindings = Some(published.iter().map(|p| (p.port.to_string(), Some(vec![binding(p)]))).collect());
+        }
+    }
+}
+
+fn binding(published: &Published) -> PortBinding {
+    PortBinding {
+        host_ip: Some("127.0.0.1".into()),
+        host_port: Some(published.on.map_or(String::new(), |p| p.to_string())),
+    }
+}
+
+/// An anonymous volume: Docker copies into it what the image has there and removes it with the container.
+fn volume(target: &str, labels: &HashMap<String, String>) -> Mount {
+    Mount {
+        target: Some(target.into()),
+        typ: Some(MountType::VOLUME),
+        volume_options: Some(MountVolumeOptions { labels: Some(labels.clone()), ..MountVolumeOptions::default() }),
+        ..Mount::default()
+    }
+}
+
+/// See stack/images/README.md. PHP and the database start as their own users and need none.
+fn capabilities(kind: ComponentKind) -> &'static [&'static str] {
+    match kind {
+        ComponentKind::Dns | ComponentKind::Nginx => &["NET_BIND_SERVICE", "SETUID", "SETGID"],
+        ComponentKind::Php | ComponentKind::Mysql => &[],
+    }
+}
+
+/// Folders that are written to, or read too often for the image's layered file system.
+fn volumes(kind: ComponentKind) -> &'static [&'static str] {
+    match kind {
+        ComponentKind::Dns | ComponentKind::Php => &[],
+        ComponentKind::Nginx => &["/srv/shop", "/var/log/nginx"],
+        ComponentKind::Mysql => &["/var/lib/mysql"],
+    }
+}
+
+/// PHP keeps its sessions there: a page of memory for each.
+fn tmp_size(kind: ComponentKind) -> &'static str {
+    match kind {
+        ComponentKind::Php => "256m",
+        ComponentKind::Dns | ComponentKind::Nginx | ComponentKind::Mysql => "64m",
+    }
+}
+
+fn pids_limit(settings: &Settings) -> i64 {
+    match settings {
+        Settings::Dns(_) => 64,
+        Settings::Nginx(s) => 64 + i64::from(s.worker_processes) * 4,
+        Settings::Php(s) => 64 + i64::from(s.max_children),
+        Settings::Mysql(s) => 256 + i64::from(s.max_connections),
+    }
+}
+
+/// The ports that are published on the bridge path.
+pub(crate) fn published(kind: ComponentKind, dns_port: u16) -> Vec<Published> {
+    if kind == ComponentKind::Dns {
+        return [53.udp(), 53.tcp()].map(|port| Published { port, on: Some(dns_port) }).to_vec();
+    }
+    let numbers = addresses::ports(kind).into_iter().map(|port| port.number);
+    numbers.map(|number| Published { port: number.tcp(), on: None }).collect()
+}
+
+/// The variables of a container as Docker shows them.
+pub(crate) fn parse_env(lines: &[String]) -> BTreeMap<String, String> {
+    lines.iter().filter_map(|line| line.split_once('=')).map(|(k, v)| (k.to_string(), v.to_string())).collect()
+}

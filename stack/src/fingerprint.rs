@@ -1,0 +1,103 @@
+//! What a stack really is: images, limits as read back, settings as in effect.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use futures::{StreamExt, future::join_all};
+use redline_model::{Bytes, ComponentFingerprint, ServerFingerprint};
+use sha2::{Digest, Sha256};
+use testcontainers::bollard::{
+    Docker,
+    exec::{CreateExecOptions, StartExecResults},
+};
+
+use crate::{
+    Stack, cpus::parse_cpuset, embedded::build_context, error::one_line, labels, member::Member, secrets::is_secret,
+    topology::ComponentKind,
+};
+
+impl Stack {
+    /// Each server as it really is. Asks every daemon for its version, so call it before the load.
+    pub async fn fingerprint_servers(&self) -> Vec<ServerFingerprint> {
+        let prints = join_all(self.members.iter().map(|member| component(&self.docker, member))).await;
+        let mut servers: Vec<ServerFingerprint> = Vec::new();
+        for (member, print) in self.members.iter().zip(prints) {
+            match servers.iter_mut().find(|server| server.server == member.server) {
+                Some(server) => {
+                    server.memory.0 += member.memory.0;
+                    server.components.push(print);
+                }
+                None => servers.push(ServerFingerprint {
+                    server: member.server.clone(),
+                    cpus: parse_cpuset(&member.cpuset).len() as f64,
+                    memory: member.memory,
+                    components: vec![print],
+                }),
+            }
+        }
+        servers
+    }
+
+    /// The size that each server was meant to have: cores and memory.
+    #[must_use]
+    pub fn intended_sizes(&self) -> BTreeMap<String, (f64, Bytes)> {
+        let number = |member: &Member, label| u64::from_str(member.label(label)).unwrap_or(0);
+        let size = |m: &Member| (number(m, labels::SERVER_CPUS) as f64, Bytes(number(m, labels::SERVER_MEMORY)));
+        self.members.iter().map(|member| (member.server.clone(), size(member))).collect()
+    }
+}
+
+/// A digest of the shop's code and of the data that it is seeded with.
+#[must_use]
+pub fn data_set_digest() -> String {
+    let mut hash = Sha256::new();
+    for file in build_context().iter().filter(|file| file.path.starts_with("shop/")) {
+        hash.update(&file.path);
+        hash.update((file.content.len() as u64).to_le_bytes());
+        hash.update(file.content);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn component(docker: &Docker, member: &Member) -> ComponentFingerprint {
+    ComponentFingerprint {
+        component: member.kind.as_str().into(),
+        version: version(docker, member).await.unwrap_or_else(|| "unknown".into()),
+        image: member.image.clone(),
+        cpuset: member.cpuset.clone(),
+        memory_limit: member.memory,
+        settings: settings(member),
+    }
+}
+
+/// Variables and arguments, without passwords and without what differs from run to run.
+fn settings(member: &Member) -> BTreeMap<String, String> {
+    let of_the_run = ["LISTEN_ADDR", "WWW_ADDRESSES", "PHP_UPSTREAMS", "DB_HOST", "PATH"];
+    let variables = member.env.iter().filter(|(name, _)| !is_secret(name) && !of_the_run.contains(&name.as_str()));
+    let variables = variables.map(|(name, value)| (name.to_lowercase(), value.clone()));
+    let arguments = member.args.iter().filter_map(|argument| argument.strip_prefix("--")?.split_once('='));
+    variables.chain(arguments.map(|(name, value)| (name.replace('-', "_"), value.to_string()))).collect()
+}
+
+/// What the daemon says itself.
+async fn version(docker: &Docker, member: &Member) -> Option<String> {
+    let command = match member.kind {
+        ComponentKind::Dns => "nsd -v 2>&1",
+        ComponentKind::Nginx => "nginx -v 2>&1",
+        ComponentKind::Php => "php-fpm8.4 --version 2>/dev/null || php-fpm --version",
+        ComponentKind::Mysql => "mysqld --version 2>/dev/null || mariadbd --version",
+    };
+    let options = CreateExecOptions {
+        cmd: Some(vec!["sh", "-c", command]),
+        attach_stdout: Some(true),
+        ..CreateExecOptions::default()
+    };
+    let exec = docker.create_exec(&member.id, options).await.ok()?;
+    let StartExecResults::Attached { mut output, .. } = docker.start_exec(&exec.id, None).await.ok()? else {
+        return None;
+    };
+    let mut text = String::new();
+    while let Some(Ok(piece)) = output.next().await {
+        text.push_str(&String::from_utf8_lossy(&piece.into_bytes()));
+    }
+    text.lines().find(|line| !line.trim().is_empty()).map(one_line)
+}

@@ -1,0 +1,118 @@
+//! A component that runs: what Docker says about it, which is also all that is needed to attach to it again.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
+
+use redline_model::Bytes;
+use testcontainers::bollard::{Docker, models::ContainerInspectResponse, query_parameters::InspectContainerOptions};
+
+use crate::{
+    NetworkKind, StackError,
+    addresses::{service_port, status_port},
+    container::parse_env,
+    labels,
+    topology::ComponentKind,
+};
+
+/// A component that runs (or ran).
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub id: String,
+    pub name: String,
+    pub server: String,
+    pub kind: ComponentKind,
+    /// The image's digest.
+    pub image: String,
+    /// Its variables, passwords included.
+    pub env: BTreeMap<String, String>,
+    pub args: Vec<String>,
+    /// The first process, as this machine numbers it; 0 if it does not run.
+    pub pid: i64,
+    /// Its service, as seen from here.
+    pub service: SocketAddr,
+    /// Its counters, as seen from here.
+    pub status: Option<SocketAddr>,
+    /// Its own address on the stack's network.
+    pub inner: IpAddr,
+    /// Limits as Docker reads them back.
+    pub cpuset: String,
+    pub memory: Bytes,
+    pub labels: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Member {
+    /// Without the variables, among which are passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Member").field("name", &self.name).field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl Member {
+    /// `server/component`, for messages.
+    pub(crate) fn title(&self) -> String {
+        format!("{}/{}", self.server, self.kind)
+    }
+    pub(crate) fn label(&self, name: &str) -> &str {
+        self.labels.get(name).map_or("", String::as_str)
+    }
+    /// A number that the container was told.
+    pub(crate) fn number(&self, variable: &str) -> u64 {
+        self.env.get(variable).and_then(|value| value.parse().ok()).unwrap_or(0)
+    }
+}
+
+/// What Docker says about the container `id`, if it is one of ours.
+pub(crate) async fn inspect(docker: &Docker, id: &str) -> Result<Member, StackError> {
+    let found = docker
+        .inspect_container(id, None::<InspectContainerOptions>)
+        .await
+        .map_err(StackError::docker(format!("inspecting container {id}")))?;
+    member(found).ok_or_else(|| StackError::Start {
+        component: id.into(),
+        reason: "Docker shows neither its ports nor its labels".into(),
+    })
+}
+
+fn member(found: ContainerInspectResponse) -> Option<Member> {
+    let config = found.config?;
+    let host = found.host_config?;
+    let labels: BTreeMap<_, _> = config.labels?.into_iter().collect();
+    let kind = ComponentKind::named(labels.get(labels::COMPONENT)?)?;
+    let network = NetworkKind::named(labels.get(labels::NETWORK)?)?;
+    let own: Option<IpAddr> = labels.get(labels::ADDRESS).and_then(|address| address.parse().ok());
+    let settings = found.network_settings.unwrap_or_default();
+    let reach = |port: u16| match network {
+        NetworkKind::Loopback => own.map(|ip| SocketAddr::new(ip, port)),
+        NetworkKind::Bridge => {
+            let protocol = if kind == ComponentKind::Dns { "udp" } else { "tcp" };
+            let bound = settings.ports.as_ref()?.get(&format!("{port}/{protocol}"))?.as_ref()?.first()?;
+            Some(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), bound.host_port.as_ref()?.parse().ok()?))
+        }
+    };
+    let on_network = || settings.networks.as_ref()?.values().find_map(|n| n.ip_address.as_ref()?.parse().ok());
+    Some(Member {
+        id: found.id?,
+        name: found.name.unwrap_or_default().trim_start_matches('/').to_string(),
+        server: labels.get(labels::SERVER)?.clone(),
+        kind,
+        image: found.image.unwrap_or_default(),
+        env: parse_env(&config.env.unwrap_or_default()),
+        args: config.cmd.unwrap_or_default(),
+        pid: found.state.and_then(|state| state.pid).unwrap_or(0),
+        // A container that has ended has no published ports; it is still listed and removed.
+        service: reach(service_port(kind)).unwrap_or_else(nowhere),
+        status: status_port(kind).map(|port| reach(port).unwrap_or_else(nowhere)),
+        inner: own.or_else(on_network).unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
+        cpuset: host.cpuset_cpus.unwrap_or_default(),
+        memory: Bytes(u64::try_from(host.memory.unwrap_or(0)).unwrap_or(0)),
+        labels,
+    })
+}
+
+/// Port 0 of this machine: nobody can answer there.
+fn nowhere() -> SocketAddr {
+    SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0)
+}

@@ -1,0 +1,14 @@
+//! Reads the components' own counters while the load runs, on the run's clock.
+
+mod cgroup;
+mod component;
+mod cpu;
+mod dns;
+mod host;
+mod mysql;
+mod nginx;
+mod php_fpm;
+mod processes;
+mod sampler;
+
+pub use sampler::Sampler;

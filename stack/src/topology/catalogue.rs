@@ -1,0 +1,136 @@
+//! The topologies that come with redline, and those of the user.
+
+use std::path::Path;
+
+use super::{Topology, TopologyError, read};
+use crate::embedded::TOPOLOGIES;
+
+/// All topologies that come with redline, by name.
+///
+/// # Errors
+/// If one of the files that were built in is wrong; a test sees to it that none is.
+pub fn all() -> Result<Vec<Topology>, TopologyError> {
+    let mut found: Vec<_> = names().iter().map(|name| built_in(name)).collect::<Result<_, _>>()?;
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// The topology of that name, or the one in the file at that path.
+///
+/// # Errors
+/// If there is neither, or the file is wrong: one sentence that names the file and the key.
+pub fn find(name_or_path: &str) -> Result<Topology, TopologyError> {
+    if names().iter().any(|name| name == name_or_path) {
+        return built_in(name_or_path);
+    }
+    let path = Path::new(name_or_path);
+    let looks_like_a_file = name_or_path.contains(std::path::MAIN_SEPARATOR) || name_or_path.ends_with(".toml");
+    if !looks_like_a_file {
+        return Err(TopologyError::Unknown { name: name_or_path.into(), known: names().join(", ") });
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| TopologyError::Unreadable { path: path.to_path_buf(), source })?;
+    let name = path.file_stem().map_or_else(|| "topology".into(), |stem| stem.to_string_lossy().into_owned());
+    read::topology(&name, name_or_path, &text)
+}
+
+fn names() -> Vec<String> {
+    let mut names: Vec<_> = TOPOLOGIES
+        .files()
+        .filter(|file| file.path().extension().is_some_and(|ext| ext == "toml"))
+        .filter_map(|file| file.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+fn built_in(name: &str) -> Result<Topology, TopologyError> {
+    let file = format!("{name}.toml");
+    let text = TOPOLOGIES.get_file(&file).and_then(|file| file.contents_utf8()).unwrap_or_default();
+    read::topology(name, &format!("stack/topologies/{file}"), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::topology::ComponentKind;
+
+    const GOOD: &str = include_str!("../../topologies/single.toml");
+
+    fn sentence_for(text: &str) -> String {
+        let error = read::topology("mine", "mine.toml", text).unwrap_err().to_string();
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(error.starts_with("mine.toml: `"), "{error}");
+        error
+    }
+
+    #[test]
+    fn every_topology_that_comes_with_redline_is_right() {
+        let single = find("single").unwrap();
+        assert!(all().unwrap().contains(&single));
+        let server = &single.servers[0];
+        assert_eq!(server.components.iter().map(|c| c.memory.0).sum::<u64>(), server.memory.0);
+        assert_eq!(single.images(), ["dns", "mysql", "nginx", "php"]);
+    }
+
+    #[rstest]
+    #[case::unknown_key("max_children = 16", "max_childs = 16", "max_childs")]
+    #[case::unknown_component("[server.php]", "[server.phpp]", "phpp")]
+    #[case::wrong_type("max_children = 16", "max_children = \"many\"", "max_children")]
+    #[case::nonsense_size("memory = \"2GiB\"", "memory = \"2GB\"", "server.memory")]
+    #[case::negative("worker_processes = 1", "worker_processes = -1", "worker_processes")]
+    #[case::zero_children("max_children = 16", "max_children = 0", "server.server.php.max_children")]
+    #[case::half_a_core("cpus = 1 ", "cpus = 0.5", "server.server.cpus")]
+    #[case::no_core("cpus = 1 ", "cpus = 0", "server.server.cpus")]
+    #[case::too_much_memory("memory = \"2GiB\"", "memory = \"1GiB\"", "server.server.memory")]
+    #[case::too_little_memory("memory = \"64MiB\"", "memory = \"4MiB\"", "server.server.")]
+    #[case::bad_engine("engine = \"mysql\"", "engine = \"oracle\"", "engine")]
+    #[case::bad_flush("flush_log_at_trx_commit = 1", "flush_log_at_trx_commit = 3", "flush_log_at_trx_commit")]
+    #[case::big_pool("buffer_pool = \"384MiB\"", "buffer_pool = \"1GiB\"", "server.server.mysql.buffer_pool")]
+    #[case::part_of_a_second("ttl = \"60s\"", "ttl = \"500ms\"", "server.server.dns.ttl")]
+    #[case::bad_name("name = \"server\"", "name = \"My Server\"", "server.name")]
+    #[case::dynamic("pm = \"static\"", "pm = \"dynamic\"\nstart_servers = 99", "start_servers")]
+    #[case::no_toml("[[server]]", "[[server", "server")]
+    #[case::no_name("name = \"server\"", "", "server")]
+    fn a_wrong_file_is_refused_in_one_sentence(#[case] from: &str, #[case] to: &str, #[case] key: &str) {
+        assert!(GOOD.contains(from), "{from}");
+        let sentence = sentence_for(&GOOD.replacen(from, to, 1));
+        assert!(sentence.contains(key), "{sentence}");
+    }
+
+    #[test]
+    fn the_sentences_read_well() {
+        let sentences = [
+            sentence_for("description = \"none\""),
+            sentence_for("description = \"d\"\n[[server]]\nname = \"a\"\ncpus = 1\nmemory = \"1GiB\"\n"),
+            sentence_for(&format!(
+                "{GOOD}\n[[server]]\nname = \"server\"\ncpus = 1\nmemory = \"1GiB\"\n[server.php]\n"
+            )),
+            sentence_for(&format!("{GOOD}\n[[server]]\nname = \"two\"\ncpus = 1\nmemory = \"1GiB\"\n[server.mysql]\n")),
+            sentence_for(&GOOD.replace("[server.nginx]", "[server.nginxx]")),
+            sentence_for(&GOOD.replace("max_children = 16", "max_children = \"many\"")),
+            sentence_for(&GOOD.replace("\"2GiB\"", "\"4GiB\"")),
+            sentence_for(
+                "description = \"d\"\n[[server]]\nname = \"a\"\ncpus = 1\nmemory = \"1GiB\"\n[server.dns]\n[server.php]\n[server.mysql]\nbuffer_pool=\"64MiB\"\nmemory=\"512MiB\"\n",
+            ),
+        ];
+        insta::assert_snapshot!(sentences.join("\n"));
+    }
+
+    #[test]
+    fn components_without_a_share_of_their_own_get_what_is_left() {
+        let text = "description = \"d\"\n[[server]]\nname = \"a\"\ncpus = 1\nmemory = \"1GiB\"\n[server.dns]\n[server.nginx]\n[server.php]\n[server.mysql]\nmemory = \"512MiB\"\n";
+        let topology = read::topology("mine", "mine.toml", text).unwrap();
+        let shares: Vec<_> = topology.servers[0].components.iter().map(|c| (c.kind(), c.memory.0)).collect();
+        assert_eq!(shares.iter().map(|(_, memory)| memory).sum::<u64>(), 1 << 30);
+        assert_eq!(shares[3], (ComponentKind::Mysql, 512 << 20));
+    }
+
+    #[test]
+    fn an_unknown_name_and_a_missing_file_are_told_apart() {
+        assert!(matches!(find("singel"), Err(TopologyError::Unknown { .. })));
+        assert!(matches!(find("./no-such.toml"), Err(TopologyError::Unreadable { .. })));
+    }
+}

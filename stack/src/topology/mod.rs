@@ -1,0 +1,24 @@
+//! A stack configuration: which servers there are, how big, with what on them and how it is set.
+//!
+//! A topology is read once, from one TOML file, into types that are right: nothing downstream checks again.
+
+mod catalogue;
+mod check;
+mod component;
+mod dns;
+mod error;
+mod mysql;
+mod nginx;
+mod php;
+mod read;
+mod server;
+mod written;
+
+pub use catalogue::{all, find};
+pub use component::{Component, ComponentKind, Settings};
+pub use dns::DnsSettings;
+pub use error::TopologyError;
+pub use mysql::{MysqlEngine, MysqlSettings};
+pub use nginx::NginxSettings;
+pub use php::{PhpSettings, ProcessManager};
+pub use server::{Server, Topology};

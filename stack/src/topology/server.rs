@@ -1,0 +1,65 @@
+//! Servers and the topology that they make.
+
+use redline_model::Bytes;
+
+use super::{Component, ComponentKind};
+
+/// A stack configuration that was read and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topology {
+    /// Its name: the file's, without `.toml`.
+    pub name: String,
+    /// The file that it was read from, for messages.
+    pub file: String,
+    /// What it is, in one line.
+    pub description: String,
+    /// Its servers, in the file's order. Exactly one has a DNS server and one a database, at least one
+    /// has Nginx and one PHP-FPM.
+    pub servers: Vec<Server>,
+}
+
+/// A machine's worth of resources.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// Its name, unique in the topology.
+    pub name: String,
+    /// Whole cores that its components share.
+    pub cpus: u32,
+    /// Memory that its components share.
+    pub memory: Bytes,
+    /// What is on it, each kind at most once, in the order of [`ComponentKind::ALL`].
+    pub components: Vec<Component>,
+}
+
+impl Topology {
+    /// Every component with its server.
+    pub fn components(&self) -> impl Iterator<Item = (&Server, &Component)> {
+        self.servers.iter().flat_map(|server| server.components.iter().map(move |component| (server, component)))
+    }
+    /// The images that it needs, each once.
+    #[must_use]
+    pub fn images(&self) -> Vec<&'static str> {
+        let mut images: Vec<_> = self.components().map(|(_, component)| component.image()).collect();
+        images.sort_unstable();
+        images.dedup();
+        images
+    }
+    /// Cores of all servers together.
+    #[must_use]
+    pub fn cpus(&self) -> u32 {
+        self.servers.iter().map(|server| server.cpus).sum()
+    }
+    /// Memory of all servers together.
+    #[must_use]
+    pub fn memory(&self) -> Bytes {
+        Bytes(self.servers.iter().map(|server| server.memory.0).sum())
+    }
+    /// The servers that have such a component, by their places.
+    pub(crate) fn having(&self, kind: ComponentKind) -> impl Iterator<Item = usize> {
+        self.servers
+            .iter()
+            .enumerate()
+            .filter(move |(_, server)| server.components.iter().any(|component| component.kind() == kind))
+            .map(|(place, _)| place)
+    }
+}

@@ -1,0 +1,62 @@
+//! `www.foobar.com` is another name for `foobar.com`, and that has the web servers' addresses.
+
+use std::{net::SocketAddr, time::Duration};
+
+use hickory_resolver::{TokioResolver, proto::rr::RData};
+use redline_model::{Resolve, Target};
+
+use super::{Steps, wrong};
+use crate::{
+    StackError, dns_client,
+    error::one_line,
+    wiring::{SITE, ZONE},
+};
+
+const STEP: &str = "DNS";
+
+/// Verifies the names.
+pub(super) async fn verify(target: &Target, addresses: &[String], steps: &Steps<'_>) -> Result<(), StackError> {
+    let server = server(target)?;
+    let resolver = resolver(server)?;
+    let answer = resolver.ipv4_lookup(format!("{SITE}.")).await.map_err(|e| wrong(STEP, one_line(&e.to_string())))?;
+    let records = answer.answers();
+    let leads_to_zone = records.iter().any(|record| match &record.data {
+        RData::CNAME(name) => name.0.to_string().trim_end_matches('.') == ZONE,
+        _ => false,
+    });
+    if !leads_to_zone {
+        return Err(wrong(STEP, format!("{SITE} has no CNAME that leads to {ZONE}")));
+    }
+    let found: Vec<String> = records
+        .iter()
+        .filter_map(|record| match &record.data {
+            RData::A(address) => Some(address.0.to_string()),
+            _ => None,
+        })
+        .collect();
+    if found.is_empty() || !found.iter().all(|address| addresses.contains(address)) {
+        return Err(wrong(STEP, format!("{SITE} has the addresses {found:?} instead of {addresses:?}")));
+    }
+    steps.passed(&format!("{SITE} → {ZONE} → {}", found.join(", ")));
+    Ok(())
+}
+
+/// The addresses that a visitor's resolver would give, without ports.
+pub(super) async fn lookup(resolver: &TokioResolver, host: &str) -> Result<Vec<SocketAddr>, String> {
+    let found = resolver.ipv4_lookup(format!("{host}.")).await.map_err(|e| one_line(&e.to_string()))?;
+    let address = |data: &RData| if let RData::A(a) = data { Some(SocketAddr::new(a.0.into(), 0)) } else { None };
+    Ok(found.answers().iter().filter_map(|record| address(&record.data)).collect())
+}
+
+/// A resolver that asks the target's own DNS server.
+pub(super) fn resolver(server: SocketAddr) -> Result<TokioResolver, StackError> {
+    dns_client::resolver(server, Duration::from_secs(2)).map_err(|reason| wrong(STEP, reason))
+}
+
+/// The target's own DNS server.
+pub(super) fn server(target: &Target) -> Result<SocketAddr, StackError> {
+    match &target.resolve {
+        Resolve::Dns { server } => Ok(*server),
+        Resolve::System | Resolve::Fixed { .. } => Err(wrong(STEP, "the target has no DNS server of its own")),
+    }
+}

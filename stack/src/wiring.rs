@@ -1,0 +1,162 @@
+//! From settings to what an image is told: environment variables and arguments (stack/images/README.md).
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+};
+
+use redline_model::{Bytes, Seconds};
+
+use crate::{
+    addresses::{service_port, status_port},
+    secrets::Secrets,
+    topology::{DnsSettings, MysqlEngine, MysqlSettings, NginxSettings, PhpSettings, Settings},
+};
+
+/// The site's name.
+pub(crate) const SITE: &str = "www.foobar.com";
+/// The zone that it is in.
+pub(crate) const ZONE: &str = "foobar.com";
+
+/// Who finds whom where.
+#[derive(Debug, Clone)]
+pub(crate) struct Wiring {
+    /// What `www` leads to.
+    pub www: Vec<IpAddr>,
+    /// PHP-FPM, as Nginx sees it.
+    pub php: Vec<SocketAddr>,
+    /// The database, as PHP sees it.
+    pub database: Option<SocketAddr>,
+    /// The run's passwords.
+    pub secrets: Secrets,
+}
+
+/// What one container is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Orders {
+    pub env: BTreeMap<String, String>,
+    pub args: Vec<String>,
+}
+
+/// What the component with these settings is told when it is to listen on `listen`.
+pub(crate) fn orders(settings: &Settings, listen: IpAddr, wiring: &Wiring) -> Orders {
+    let kind = settings.kind();
+    let mut env = BTreeMap::new();
+    let mut set = |name: &str, value: String| {
+        env.insert(name.to_string(), value);
+    };
+    set("LISTEN_ADDR", listen.to_string());
+    set("LISTEN_PORT", service_port(kind).to_string());
+    if let Some(port) = status_port(kind) {
+        set("STATUS_PORT", port.to_string());
+    }
+    let mut args = Vec::new();
+    match settings {
+        Settings::Dns(s) => dns(s, wiring, &mut set),
+        Settings::Nginx(s) => nginx(s, wiring, &mut set),
+        Settings::Php(s) => php(s, wiring, &mut set),
+        Settings::Mysql(s) => {
+            set("SHOP_PASSWORD", wiring.secrets.shop.reveal().into());
+            set("PROBE_PASSWORD", wiring.secrets.probe.reveal().into());
+            args = mysql(s);
+        }
+    }
+    Orders { env, args }
+}
+
+fn joined<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn whole(span: Seconds) -> String {
+    format!("{:.0}", span.0)
+}
+
+fn mebibytes(bytes: Bytes) -> u64 {
+    bytes.0 >> 20
+}
+
+fn dns(settings: &DnsSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
+    set("ZONE", ZONE.into());
+    set("TTL", whole(settings.ttl));
+    set("WWW_ADDRESSES", joined(&wiring.www));
+}
+
+fn nginx(settings: &NginxSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
+    set("SERVER_NAME", SITE.into());
+    set("PHP_UPSTREAMS", joined(&wiring.php));
+    set("WORKER_PROCESSES", settings.worker_processes.to_string());
+    set("WORKER_CONNECTIONS", settings.worker_connections.to_string());
+    set("KEEPALIVE_TIMEOUT", format!("{}s", whole(settings.keepalive_timeout)));
+    set("FASTCGI_KEEPALIVE", settings.fastcgi_keepalive.to_string());
+    set("BACKLOG", settings.backlog.to_string());
+}
+
+fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
+    let flag = |on: bool| u8::from(on).to_string();
+    set("PM", settings.pm.as_str().into());
+    set("PM_MAX_CHILDREN", settings.max_children.to_string());
+    set("PM_START_SERVERS", settings.start_servers.to_string());
+    set("PM_MIN_SPARE_SERVERS", settings.min_spare_servers.to_string());
+    set("PM_MAX_SPARE_SERVERS", settings.max_spare_servers.to_string());
+    set("PM_MAX_REQUESTS", settings.max_requests.to_string());
+    set("BACKLOG", settings.backlog.to_string());
+    set("REQUEST_TERMINATE_TIMEOUT", format!("{}s", whole(settings.request_terminate_timeout)));
+    set("SLOWLOG_TIMEOUT", format!("{}s", whole(settings.slowlog_timeout)));
+    set("PROCESS_CONTROL_TIMEOUT", format!("{}s", whole(settings.process_control_timeout)));
+    set("MEMORY_LIMIT", format!("{}M", mebibytes(settings.memory_limit)));
+    set("OPCACHE", flag(settings.opcache));
+    set("OPCACHE_VALIDATE", flag(settings.opcache_validate));
+    set("OPCACHE_MEMORY", mebibytes(settings.opcache_memory).to_string());
+    if let Some(database) = wiring.database {
+        set("DB_HOST", database.ip().to_string());
+        set("DB_PORT", database.port().to_string());
+    }
+    set("DB_NAME", "shop".into());
+    set("DB_USER", "shop".into());
+    set("DB_PASSWORD", wiring.secrets.shop.reveal().into());
+}
+
+fn mysql(settings: &MysqlSettings) -> Vec<String> {
+    let redo_log = match settings.engine {
+        MysqlEngine::Mysql => "innodb-redo-log-capacity",
+        MysqlEngine::Mariadb => "innodb-log-file-size",
+    };
+    vec![
+        format!("--max-connections={}", settings.max_connections),
+        format!("--back-log={}", settings.backlog),
+        format!("--innodb-buffer-pool-size={}", settings.buffer_pool.0),
+        format!("--{redo_log}={}", settings.redo_log.0),
+        format!("--innodb-flush-log-at-trx-commit={}", settings.flush_log_at_trx_commit),
+        format!("--innodb-lock-wait-timeout={}", whole(settings.lock_wait_timeout)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::find;
+
+    /// All but the one whose default is right: the DNS server's own address.
+    #[test]
+    fn every_variable_that_an_image_needs_is_set() {
+        let here: IpAddr = "127.80.1.1".parse().unwrap();
+        let wiring = Wiring {
+            www: vec![here],
+            php: vec![SocketAddr::new(here, 9000)],
+            database: Some(SocketAddr::new(here, 3306)),
+            secrets: Secrets::random(),
+        };
+        let readme = include_str!("../images/README.md");
+        for (_, component) in find("single").unwrap().components() {
+            let orders = orders(&component.settings, here, &wiring);
+            let row = readme.lines().find(|line| line.starts_with(&format!("| {}", component.image()))).unwrap();
+            let variables = row.split('|').nth(2).unwrap();
+            let variable =
+                |word: &&str| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && *word != "NS_ADDRESS";
+            for name in variables.split('`').skip(1).step_by(2).filter(variable) {
+                assert!(orders.env.contains_key(name), "{} lacks {name}", component.kind());
+            }
+        }
+    }
+}
