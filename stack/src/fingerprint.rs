@@ -99,5 +99,27 @@ async fn version(docker: &Docker, member: &Member) -> Option<String> {
     while let Some(Ok(piece)) = output.next().await {
         text.push_str(&String::from_utf8_lossy(&piece.into_bytes()));
     }
-    text.lines().find(|line| !line.trim().is_empty()).map(one_line)
+    text.lines()
+        .find(|line| !line.trim().is_empty())
+        .map(|line| number(line).map_or_else(|| one_line(line), String::from))
+}
+
+/// The version alone: the first word that is a number with a point, as in `nginx version: nginx/1.26.3`.
+fn number(line: &str) -> Option<&str> {
+    let words = line.split(|c: char| c.is_whitespace() || c == '/' || c == '(');
+    words.map(|word| word.trim_matches(',')).find(|w| w.contains('.') && w.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn a_version_is_found_in_what_daemons_say() {
+        assert_eq!(number("NSD version 4.12.0"), Some("4.12.0"));
+        assert_eq!(number("nginx version: nginx/1.26.3"), Some("1.26.3"));
+        assert_eq!(number("PHP 8.4.28 (fpm-fcgi) (built: Nov 18 2026)"), Some("8.4.28"));
+        assert_eq!(number("/usr/sbin/mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))"), Some("9.7.4-2"));
+        assert_eq!(number("mariadbd  Ver 11.8.3-MariaDB-0+deb13u1 from Debian"), Some("11.8.3-MariaDB-0+deb13u1"));
+    }
 }

@@ -34,6 +34,15 @@ pub(crate) fn pin_to(cpus: &[usize]) {
     let _ = cpus;
 }
 
+/// Logical CPUs of the machine, whatever this process may use of them.
+fn all_cpus() -> u32 {
+    let listed = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    match listed.lines().filter(|l| l.starts_with("processor")).count() {
+        0 => std::thread::available_parallelism().map_or(0, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+        n => u32::try_from(n).unwrap_or(u32::MAX),
+    }
+}
+
 /// Reads the machine's name plate.
 pub(crate) fn read(generator: &[usize], servers: &[usize], docker: Option<String>) -> Environment {
     let first = |path: &str, key: &str| {
@@ -46,7 +55,7 @@ pub(crate) fn read(generator: &[usize], servers: &[usize], docker: Option<String
         redline: env!("CARGO_PKG_VERSION").to_owned(),
         kernel: fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default().trim().to_owned(),
         cpu_model: first("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
-        cpus: std::thread::available_parallelism().map_or(0, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+        cpus: all_cpus(),
         memory: Bytes(memory.unwrap_or(0) * 1024),
         docker,
         generator_cpus: generator.to_vec(),

@@ -29,7 +29,6 @@ impl Interrupt {
         Ok(Self(receiver))
     }
 
-
     /// Waits until the user asks.
     pub(crate) async fn wait(&mut self) {
         if self.0.wait_for(|asked| *asked).await.is_err() {

@@ -66,6 +66,9 @@ fn guard(run: &str) -> Result<Ended, Failure> {
 fn in_runtime(work: impl Future<Output = Result<Ended, Failure>>) -> Result<Ended, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
+        // Probes and a worker's lines are read on these threads; they share CPUs with the generator and
+        // must not delay it. This thread stays as it is: what it starts inherits from it.
+        .on_thread_start(redline_load::yield_to_all)
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)?;

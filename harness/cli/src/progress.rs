@@ -7,7 +7,10 @@ use crate::live::Live;
 /// Lasting events are lines; passing ones are shown where the last one stood.
 pub(crate) fn show(live: &Live, event: &StackEvent) {
     match event {
-        StackEvent::Building { .. } | StackEvent::Started { .. } | StackEvent::Verified { .. } => {
+        StackEvent::Building { .. }
+        | StackEvent::Waiting { .. }
+        | StackEvent::Started { .. }
+        | StackEvent::Verified { .. } => {
             live.phase(&event.to_string());
         }
         StackEvent::ImageReused { .. } => {}

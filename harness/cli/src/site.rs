@@ -191,7 +191,7 @@ impl Site {
     /// Counts the access log and the orders, and saves the containers' logs into `folder`.
     pub(crate) async fn books(&self, folder: &Path, live: &Live) -> Books {
         let Some(ours) = &self.ours else { return Books::default() };
-        let log = ours.stack.access_log(Some(&folder.join("access.log.gz"))).await;
+        let log = ours.stack.access_log(Some(folder)).await;
         let orders = ours.stack.orders().await;
         let saved = ours.stack.save_logs(&folder.join("logs")).await;
         for error in [log.as_ref().err(), orders.as_ref().err(), saved.as_ref().err()].into_iter().flatten() {

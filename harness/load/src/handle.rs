@@ -11,11 +11,15 @@ use redline_model::{LoadPlan, WorkerLine};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
+    sync::mpsc,
     task::JoinHandle,
 };
 
 /// Lines of standard error that are kept for the message about a worker that died.
 const KEPT_LINES: usize = 20;
+
+/// Lines that may wait for whoever listens; beyond that the worker waits.
+const LINES_AHEAD: usize = 256;
 
 /// Why there is nothing more to hear from a worker.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +48,7 @@ pub enum HandleError {
 pub struct WorkerHandle {
     child: Child,
     input: Option<ChildStdin>,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: mpsc::Receiver<Result<WorkerLine, HandleError>>,
     errors: Option<JoinHandle<VecDeque<String>>>,
     ended: bool,
 }
@@ -65,7 +69,7 @@ impl WorkerHandle {
             .map_err(|e| HandleError::Start(exe.to_owned(), e))?;
         let pipe = || io::Error::other("a pipe is missing");
         let mut input = child.stdin.take().ok_or_else(pipe)?;
-        let lines = BufReader::new(child.stdout.take().ok_or_else(pipe)?).lines();
+        let lines = read(BufReader::new(child.stdout.take().ok_or_else(pipe)?).lines());
         let errors = tokio::spawn(last_lines(child.stderr.take().ok_or_else(pipe)?));
         let mut text = serde_json::to_vec(plan).map_err(io::Error::other)?;
         text.push(b'\n');
@@ -87,8 +91,8 @@ impl WorkerHandle {
         if self.ended {
             return Ok(None);
         }
-        let Some(line) = self.lines.next_line().await? else { return Err(self.died().await) };
-        let line: WorkerLine = serde_json::from_str(&line).map_err(HandleError::Line)?;
+        let Some(line) = self.lines.recv().await else { return Err(self.died().await) };
+        let line = line?;
         self.ended = matches!(line, WorkerLine::Done(_) | WorkerLine::Failed { .. });
         Ok(Some(line))
     }
@@ -128,6 +132,25 @@ impl WorkerHandle {
         };
         HandleError::Died { status, stderr: Vec::from(lines).join("\n") }
     }
+}
+
+/// Reads and unpacks lines on a task of its own: whoever waits for them has other things to do meanwhile.
+fn read(mut lines: Lines<BufReader<ChildStdout>>) -> mpsc::Receiver<Result<WorkerLine, HandleError>> {
+    let (sender, receiver) = mpsc::channel(LINES_AHEAD);
+    tokio::spawn(async move {
+        loop {
+            let line = match lines.next_line().await {
+                Ok(Some(line)) => serde_json::from_str(&line).map_err(HandleError::Line),
+                Ok(None) => return,
+                Err(error) => Err(HandleError::Pipe(error)),
+            };
+            let last = line.is_err();
+            if sender.send(line).await.is_err() || last {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 async fn last_lines(stderr: ChildStderr) -> VecDeque<String> {

@@ -41,6 +41,7 @@ pub use inventory;
 
 pub use handle::{HandleError, WorkerHandle};
 pub use http::ClientError;
+pub use machine::yield_to_all;
 pub use page::Page;
 pub use picks::{Picks, Zipf};
 pub use scenario::{Connections, Journey, Registered, Scenario, Site, Visibility, Visit, Visiting, all, find};

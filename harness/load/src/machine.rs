@@ -26,6 +26,37 @@ pub(crate) fn pin(_cpus: &[usize]) -> nix::Result<()> {
     Ok(())
 }
 
+/// This thread works only when no other wants its CPU, and makes way at once for one that wakes up. An
+/// ordinary thread would keep it for up to 3 ms, and a session that is to start would be late by that.
+pub fn yield_to_all() {
+    #[cfg(target_os = "linux")]
+    {
+        use thread_priority::{
+            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+            thread_native_id,
+        };
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        // Where it is refused, the schedule lag shows what it costs.
+        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
+    }
+}
+
+/// This thread goes before all others of its CPU, where the system allows it (root, or a limit for it).
+/// It is for the pacer, which works some microseconds at a time: an ordinary thread that wakes up waits
+/// until the one that runs has had its slice, up to 3 ms on a generator that has one CPU only.
+pub(crate) fn go_first() {
+    #[cfg(target_os = "linux")]
+    {
+        use thread_priority::{
+            RealtimeThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+            thread_native_id,
+        };
+        let realtime = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
+        // Where it is refused, the schedule lag shows what it costs.
+        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, realtime);
+    }
+}
+
 /// Lets the process open as many files as the system allows: each session may hold six connections, and
 /// the usual limit of 1 024 is for programs that use `select`.
 pub(crate) fn raise_file_limit() {

@@ -12,6 +12,7 @@ use std::{
 use redline_model::{Mono, WhenFull};
 
 use crate::{
+    machine,
     queue::Queue,
     recorder::Recorder,
     schedule::Schedule,
@@ -55,6 +56,7 @@ impl Pacer {
 
     fn run(&self) {
         exact_timers();
+        machine::go_first();
         let batch = self.schedule.batch();
         let mut awake = Mono(0);
         for due in self.schedule.clone() {

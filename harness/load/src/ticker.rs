@@ -13,7 +13,7 @@ use std::{
 use redline_model::{Mono, Tick, WorkerLine};
 use tokio::sync::mpsc::Sender;
 
-use crate::{input::Order, output::Output, pacer, recorder::Recorder, schedule::Schedule, usage::OwnUsage};
+use crate::{input::Order, machine, output::Output, pacer, recorder::Recorder, schedule::Schedule, usage::OwnUsage};
 
 /// Where the arrivals planned for an interval are known from.
 pub(crate) enum Planned {
@@ -46,6 +46,7 @@ impl Ticker {
         let stopped = Arc::new(AtomicU64::new(u64::MAX));
         let until = stopped.clone();
         let thread = thread::Builder::new().name("ticker".into()).spawn(move || {
+            machine::yield_to_all();
             pacer::each_second(start, &ended, |now| {
                 let tick = ticking.tick(now.max(start), Mono(until.load(Ordering::SeqCst)));
                 if ticking.output.line(&WorkerLine::Tick(Box::new(tick))).is_err() {

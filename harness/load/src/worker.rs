@@ -81,7 +81,13 @@ fn work(find: impl Fn(&str) -> Option<&'static dyn Scenario>, output: &Arc<Outpu
     machine::on_interrupt(orders.clone());
     input::listen(orders.clone())?;
     let cpus = machine::cpus();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cpus).enable_all().build()?;
+    // What comes from outside the runtime is a session that is to start now: it is looked for after every
+    // task, not after every 31st or so.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cpus)
+        .global_queue_interval(1)
+        .enable_all()
+        .build()?;
     let done = runtime.block_on(load(&plan, scenario, cpus, output, (orders, orders_in)));
     runtime.shutdown_background();
     done

@@ -217,6 +217,12 @@ pub struct GeneratorHealth {
     pub lag_p99: Seconds,
     /// The worst of it.
     pub lag_max: Seconds,
+    /// Sessions that started.
+    #[serde(default)]
+    pub starts: u64,
+    /// Of them, those that started later than the schedule-lag check allows.
+    #[serde(default)]
+    pub late_starts: u64,
     /// CPU time ÷ (time × CPUs that it may use).
     pub cpu: Share,
     /// Events that are missing from the counts.

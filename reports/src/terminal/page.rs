@@ -3,7 +3,7 @@
 use redline_model::{Purpose, RunReport, TrialClass, TrialResult};
 use tabled::{
     builder::Builder,
-    settings::{Alignment, Style, object::Columns, themes::BorderCorrection},
+    settings::{Alignment, Style, object::Columns, peaker::PriorityMax, themes::BorderCorrection},
 };
 
 use super::{capacity, components, environment, steps, trials, validity, verdict};
@@ -93,7 +93,9 @@ impl Layout {
             builder.push_record(row);
         }
         let mut table = builder.build();
-        table.with(Style::rounded()).with(tabled::settings::Width::wrap(self.width.max(60)).keep_words(true));
+        table
+            .with(Style::rounded())
+            .with(tabled::settings::Width::wrap(self.width.max(60)).keep_words(true).priority(PriorityMax::right()));
         table.to_string()
     }
 }

@@ -14,12 +14,13 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
     let rows = report.trials.iter().map(row).collect();
     let mut lines = vec![layout.heading("Trials (sessions/s; response time of all steps)"), layout.table(&head, rows)];
     let notable = report.trials.iter().filter(|t| t.class != TrialClass::Pass && worth_a_word(t));
-    lines.extend(
-        notable.flat_map(|t| {
-            t.reasons.iter().take(2).map(move |r| layout.prose("  ", &format!("trial {}: {r}", t.number)))
-        }),
-    );
+    lines.extend(notable.flat_map(|t| t.reasons.iter().take(2).map(move |r| layout.prose("  ", &told(t.number, r)))));
     lines.join("\n")
+}
+
+/// A reason, with the trial that it is about unless it says so itself.
+fn told(number: u32, reason: &str) -> String {
+    if reason.starts_with("trial ") { reason.to_owned() } else { format!("trial {number}: {reason}") }
 }
 
 fn worth_a_word(trial: &TrialResult) -> bool {

@@ -37,7 +37,13 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
     }));
     lines.extend(aside.iter().take(6).map(|c| {
         let trial = c.trial.unwrap_or_default();
-        layout.prose("  – ", &format!("trial {trial} was set aside and decides nothing: {} was {} where {} was needed", c.check, c.value, c.limit))
+        layout.prose(
+            "  – ",
+            &format!(
+                "trial {trial} was set aside and decides nothing: {} was {} where {} was needed",
+                c.check, c.value, c.limit
+            ),
+        )
     }));
     let mut unavailable: Vec<&Check> =
         report.validity.iter().filter(|c| c.status == CheckStatus::NotAvailable).collect();

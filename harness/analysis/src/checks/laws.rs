@@ -62,7 +62,7 @@ pub fn utilisation_law(trials: &[TrialResult], limits: &Limits) -> Check {
     let limit = format!("within {}", limits.utilisation);
     let points: Vec<(f64, f64)> = trials
         .iter()
-        .filter(|t| t.spec.purpose != Purpose::WarmUp && t.completed.0 > 0.0)
+        .filter(|t| !matches!(t.spec.purpose, Purpose::WarmUp | Purpose::Calibration) && t.completed.0 > 0.0)
         .filter_map(|t| Some((t.completed.0, t.components.iter().filter_map(|c| c.cpu).reduce(|a, b| a + b)?)))
         .collect();
     let top = points.iter().fold((0.0, 0.0), |a, p| if p.0 > a.0 { *p } else { a });

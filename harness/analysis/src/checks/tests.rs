@@ -45,11 +45,26 @@ fn a_good_trial_keeps_all_checks() {
     assert_eq!(trial(30.0, None).class, TrialClass::Pass);
 }
 
+/// `n` of `of` sessions started a little late.
+fn late(trial: &mut TrialResult, n: u64, of: u64) {
+    let g = &mut trial.generator;
+    (g.lag_p99, g.late_starts, g.starts) = (Seconds(0.0011), n, of);
+}
+
+#[rstest]
+#[case::by_chance(15, 1000)]
+#[case::the_worst_of_a_few(2, 40)]
+fn a_lag_that_one_percent_explains_is_no_defect(#[case] n: u64, #[case] of: u64) {
+    let checks = checked(|trial, _| late(trial, n, of));
+    assert!(checks.iter().all(|c| c.passed), "{checks:#?}");
+}
+
 type Defect = fn(&mut TrialResult, &mut Measured);
 
 #[rstest]
 #[case::window("window", |_: &mut TrialResult, m: &mut Measured| m.seconds = 9, false)]
-#[case::lag("schedule-lag", |t: &mut TrialResult, _: &mut Measured| t.generator.lag_p99 = Seconds(0.0011), false)]
+#[case::lag("schedule-lag", |t: &mut TrialResult, _: &mut Measured| late(t, 20, 1000), false)]
+#[case::lag_of_many_in_few("schedule-lag", |t: &mut TrialResult, _: &mut Measured| late(t, 4, 40), false)]
 #[case::arrivals("arrivals-started", |t: &mut TrialResult, _: &mut Measured| t.sessions.started -= 1, false)]
 #[case::slots("slots", |t: &mut TrialResult, _: &mut Measured| t.sessions.waited = 1, false)]
 #[case::cpu("generator-cpu", |t: &mut TrialResult, _: &mut Measured| t.generator.cpu = Share(0.8), false)]

@@ -119,7 +119,7 @@ fn measure(input: &TrialInput, all: &[Batch], window: &[Batch], at_start: u64) -
         steps: step_summaries(window),
         in_flight: in_flight(at_start, window),
         slo: judge_promises(input.slo, window),
-        generator: generator(window),
+        generator: generator(window, &input.limits),
         host: None,
         components: Vec::new(),
         class: redline_model::TrialClass::Undecided,
@@ -186,7 +186,7 @@ fn step_summaries(window: &[Batch]) -> Vec<StepSummary> {
         .collect()
 }
 
-fn generator(window: &[Batch]) -> GeneratorHealth {
+fn generator(window: &[Batch], limits: &Limits) -> GeneratorHealth {
     let lag = merged(window.iter().flat_map(Batch::ticks).map(|t| &t.lag));
     let ticks = || window.iter().flat_map(Batch::ticks);
     let cpu: f64 = ticks().map(|t| t.generator.cpu.0).sum();
@@ -194,6 +194,8 @@ fn generator(window: &[Batch]) -> GeneratorHealth {
     GeneratorHealth {
         lag_p99: lag.quantile(0.99),
         lag_max: lag.max(),
+        starts: lag.count(),
+        late_starts: lag.slower_than(limits.lag),
         cpu: Share(if available > 0.0 { cpu / available } else { 0.0 }),
         dropped_events: total(window, |t| t.generator.dropped_events),
         memory: Bytes(window.iter().map(|b| b.sum(|t| t.generator.resident_bytes)).max().unwrap_or_default()),

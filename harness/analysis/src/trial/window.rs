@@ -33,9 +33,11 @@ pub(crate) fn batches(start: Mono, ticks: &[Tick]) -> Vec<Batch<'_>> {
 pub(crate) fn window(start: Mono, spec: &TrialSpec, batches: &[Batch]) -> (usize, usize) {
     let edge = |at: Seconds| start.plus(at.to_duration());
     let jitter = Duration::from_secs_f64(JITTER);
-    let (from, to) = (edge(spec.settle), edge(spec.settle + spec.hold).plus(jitter));
+    let (from, end) = (edge(spec.settle), edge(spec.settle + spec.hold));
+    // A short last tick of the drain begins at the end and is not part of it.
+    let to = end.plus(jitter);
     let before = batches.iter().take_while(|b| b.from.plus(jitter) < from).count();
-    let inside = batches[before..].iter().take_while(|b| b.to <= to).count();
+    let inside = batches[before..].iter().take_while(|b| b.to <= to && b.from.plus(jitter) < end).count();
     (before, inside)
 }
 
