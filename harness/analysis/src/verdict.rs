@@ -95,7 +95,9 @@ fn usable(trial: &TrialResult) -> bool {
 /// The trial nearest to a load, not driven over: its proportions convert that load into other units.
 fn nearest(trials: &[TrialResult], load: f64) -> Option<&TrialResult> {
     let off = |t: &TrialResult| (t.completed.0 / load).ln().abs();
-    let measured = |t: &&TrialResult| usable(t) && !matches!(t.spec.purpose, Purpose::Overdrive | Purpose::WarmUp | Purpose::Calibration);
+    let measured = |t: &&TrialResult| {
+        usable(t) && !matches!(t.spec.purpose, Purpose::Overdrive | Purpose::WarmUp | Purpose::Calibration)
+    };
     trials.iter().filter(measured).min_by(|a, b| off(a).total_cmp(&off(b)))
 }
 

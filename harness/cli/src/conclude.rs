@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use redline_analysis::{
-    Conclusion, Ending, Limits, SaturationEvidence, SearchOutcome, agreement_of_throughputs, held, nominate,
+    Conclusion, Ending, Limits, SaturationEvidence, SearchOutcome, agreement_of_throughputs, busy_time, held, nominate,
     utilisation_law,
 };
 use redline_model::{
@@ -45,7 +45,7 @@ pub(crate) fn conclude(
         .iter()
         .map(|raw| raw.result(&plan.slo, journal.started, &facts.memory_limits, books.of(&raw.tag())))
         .collect();
-    let run_checks = run_checks(plan, &trials, measured, books, &journal.acknowledged);
+    let run_checks = run_checks(plan, &trials, measured, books, &journal.acknowledged, facts);
     let verdict = verdict(plan, journal, facts, &trials, &run_checks, measured, closing.interrupted.as_deref());
     let validity = trials.iter().flat_map(|t| t.checks.iter().cloned()).chain(run_checks).collect();
     RunReport {
@@ -81,6 +81,7 @@ fn run_checks(
     measured: &Measured,
     books: &Books,
     acknowledged: &[String],
+    facts: &Facts,
 ) -> Vec<Check> {
     let limits = Limits::for_slo(&plan.slo);
     let mut checks = vec![calibration(trials, measured.ceiling)];
@@ -88,6 +89,9 @@ fn run_checks(
     if measured.outcome.is_some() {
         checks.push(agreement_of_throughputs(trials));
         checks.push(utilisation_law(trials, &limits));
+    }
+    if facts.server_cores > 0.0 {
+        checks.push(busy_time(trials, facts.server_cores, &limits));
     }
     checks
 }
@@ -111,7 +115,6 @@ fn calibration(trials: &[TrialResult], ceiling: Option<Rate>) -> Check {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a verdict rests on everything that a run has")]
 fn verdict(
     plan: &RunPlan,
     journal: &Journal,

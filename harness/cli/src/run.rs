@@ -100,7 +100,7 @@ fn announce(plan: &RunPlan, live: &Live) {
         ),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
     };
-    live.say(&format!("redline: {} on {}: {what}", plan.scenario.name(), plan.site_name()));
+    live.say(&format!("{} on {}: {what}", plan.scenario.name(), plan.site_name()));
     live.say(&format!(
         "  promise: {} · arrivals: {} · seed {}",
         if promise.is_empty() { "none".into() } else { promise.join(", ") },

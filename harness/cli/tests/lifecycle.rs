@@ -150,11 +150,16 @@ fn a_component_that_cannot_start_is_one_sentence_and_leaves_nothing() {
         return;
     }
     let out = folder();
-    // A buffer pool that the component's memory cannot hold at start: read back from the daemon's own log.
+    // Memory in which MySQL cannot start: the kernel ends it, which only its container's state can tell.
     let single =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../stack/topologies/single.toml")).unwrap();
     let broken = out.path().join("broken.toml");
-    std::fs::write(&broken, single.replace("memory_limit = \"128MiB\"", "memory_limit = \"1MiB\"")).unwrap();
+    let starved = single
+        .replace("memory = \"1GiB\"", "memory = \"64MiB\"")
+        .replace("\"384MiB\"", "\"32MiB\"")
+        .replace("\"2GiB\"", "\"1088MiB\"");
+    assert_ne!(starved, single);
+    std::fs::write(&broken, starved).unwrap();
     let mark = format!("broken-{}", std::process::id());
     let mut command = marked(&mark);
     command
@@ -165,6 +170,7 @@ fn a_component_that_cannot_start_is_one_sentence_and_leaves_nothing() {
     let (code, _, stderr) = finish(&mut command);
     assert!(matches!(code, 1..=3), "{code}: {stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
+    assert!(stderr.contains("redline: server/mysql"), "the component is named: {stderr}");
     let run = stderr.split("redline=").nth(1).unwrap().split([')', ' ', '\n']).next().unwrap().to_owned();
     nothing_is_left(&run, &format!("REDLINE_TEST_MARK={mark}"));
 }

@@ -1,11 +1,13 @@
 //! The operational laws (Denning and Buzen, 1978) as checks. (DESIGN.md, rule 3)
 
-use redline_model::{Check, Purpose, TrialResult};
+use redline_model::{Check, Purpose, Seconds, Share, TrialResult};
 
 use super::{Limits, trial::Measured};
 
 /// Below this much time in flight, in seconds, rounding and single sessions decide.
 const LITTLE_LEAST: f64 = 0.5;
+/// Fewer sessions than this at low load and single logins decide what a session costs.
+const LEAST_SESSIONS: f64 = 300.0;
 
 /// Little's law over the whole trial: from the first arrival to the end of the drain ∫N dt = Σ durations
 /// holds exactly, whatever the distribution, because nothing is in flight at either end.
@@ -54,6 +56,35 @@ pub fn agreement_of_throughputs(trials: &[TrialResult]) -> Check {
     )
 }
 
+fn length(trial: &TrialResult) -> Seconds {
+    trial.to - trial.from
+}
+
+/// The CPU time that the components are told by their cgroups against what the kernel counts for the servers'
+/// CPUs: two clocks for the same time, in the longest trials. Advice only: the kernel's own work for the
+/// containers (network, file systems) belongs to no component.
+#[must_use]
+pub fn busy_time(trials: &[TrialResult], server_cores: f64, limits: &Limits) -> Check {
+    const NAME: &str = "busy-time";
+    let limit = format!("within {} of the servers' CPUs", limits.busy_time);
+    let apart =
+        trials.iter().filter(|t| length(t).0 >= 5.0 && t.spec.purpose != Purpose::Calibration).filter_map(|t| {
+            let counted = t.host.as_ref()?.server_cpus_busy.0;
+            let told: f64 = t.components.iter().filter_map(|c| c.cpu).sum::<f64>() / server_cores.max(1e-9);
+            (told > 0.0).then_some((counted - told, counted, told))
+        });
+    match apart.max_by(|a, b| a.0.abs().total_cmp(&b.0.abs())) {
+        None => Check::not_available(NAME, limit, "No trial was long enough, or nothing was probed."),
+        Some((off, counted, told)) => Check::new(
+            NAME,
+            off.abs() <= limits.busy_time.0,
+            format!("{} busy, {} of it the components'", Share(counted), Share(told)),
+            limit,
+            "The servers' CPUs did other work than the components', so less was left for them than stated.",
+        ),
+    }
+}
+
 /// Utilisation law across trials: CPU busy time = U₀ + X·D, with the idle share U₀ and the demand D of the
 /// trials up to half of the highest throughput predicts the busy time at the highest.
 #[must_use]
@@ -66,9 +97,12 @@ pub fn utilisation_law(trials: &[TrialResult], limits: &Limits) -> Check {
         .filter_map(|t| Some((t.completed.0, t.components.iter().filter_map(|c| c.cpu).reduce(|a, b| a + b)?)))
         .collect();
     let top = points.iter().fold((0.0, 0.0), |a, p| if p.0 > a.0 { *p } else { a });
-    let (x, u): (Vec<f64>, Vec<f64>) = points.iter().filter(|p| p.0 <= 0.55 * top.0).copied().unzip();
-    if x.len() < 2 {
-        return Check::not_available(NAME, limit, "Too few trials at low load with the components' CPU time.");
+    let low = |x: f64| x <= 0.55 * top.0;
+    let (x, u): (Vec<f64>, Vec<f64>) = points.iter().filter(|p| low(p.0)).copied().unzip();
+    let sessions: f64 = trials.iter().filter(|t| low(t.completed.0)).map(|t| t.completed.times(length(t))).sum();
+    if x.len() < 2 || sessions < LEAST_SESSIONS {
+        let why = "Too few sessions at low load to know what one costs: their mix decides.";
+        return Check::not_available(NAME, limit, why);
     }
     let demand = crate::interval::slope(&x, &u).max(0.0);
     let predicted = crate::interval::mean(&u) + demand * (top.0 - crate::interval::mean(&x));

@@ -17,6 +17,8 @@ pub struct Limits {
     pub little: Share,
     /// Deviation of busy time from throughput × service demand.
     pub utilisation: Share,
+    /// CPU time of the servers' CPUs that belongs to no component.
+    pub busy_time: Share,
     /// By how much the server's clock may round its times up: nginx logs whole milliseconds.
     pub log_resolution: Seconds,
 }
@@ -32,6 +34,7 @@ impl Limits {
             others: 0.05,
             little: Share(0.02),
             utilisation: Share(0.25),
+            busy_time: Share(0.10),
             log_resolution: Seconds(0.001),
         }
     }

@@ -10,7 +10,7 @@ mod timing;
 mod trial;
 
 pub use judge::{Fitness, judge};
-pub use laws::{agreement_of_throughputs, utilisation_law};
+pub use laws::{agreement_of_throughputs, busy_time, utilisation_law};
 pub use limits::Limits;
 pub use timing::AccessLog;
 pub(crate) use trial::{Measured, check_trial};

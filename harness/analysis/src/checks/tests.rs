@@ -5,7 +5,9 @@ use redline_model::{
 };
 use rstest::rstest;
 
-use super::{AccessLog, Fitness, Limits, Measured, agreement_of_throughputs, check_trial, judge, utilisation_law};
+use super::{
+    AccessLog, Fitness, Limits, Measured, agreement_of_throughputs, busy_time, check_trial, judge, utilisation_law,
+};
 use crate::simulator::{SimServer, Simulator};
 
 fn trial(offered: f64, cap: Option<u32>) -> TrialResult {
@@ -134,9 +136,27 @@ fn throughputs_that_disagree_are_noticed() {
 }
 
 #[test]
+fn work_that_belongs_to_no_component_is_noticed() {
+    let limits = Limits::for_slo(&Slo::default());
+    let mut driven = trial(45.0, None);
+    let told: f64 = driven.components.iter().filter_map(|c| c.cpu).sum();
+    let mut host = driven.host.unwrap_or_default();
+    host.server_cpus_busy = Share(told);
+    driven.host = Some(host);
+    assert!(busy_time(std::slice::from_ref(&driven), 1.0, &limits).passed);
+    host.server_cpus_busy = Share(told + 0.2);
+    driven.host = Some(host);
+    assert!(!busy_time(&[driven], 1.0, &limits).passed);
+}
+
+#[test]
 fn busy_time_that_does_not_follow_throughput_is_noticed() {
     let limits = Limits::for_slo(&Slo::default());
     let mut trials = vec![trial(10.0, None), trial(20.0, None), trial(45.0, None)];
+    let mut short = trials.clone();
+    short.iter_mut().for_each(|t| t.to = t.from + Seconds(2.0));
+    let too_few = utilisation_law(&short, &limits);
+    assert_eq!(too_few.status, CheckStatus::NotAvailable, "{too_few:?}");
     assert!(utilisation_law(&trials, &limits).passed);
     trials[2].components[0].cpu = trials[2].components[0].cpu.map(|c| c * 0.5);
     assert!(!utilisation_law(&trials, &limits).passed);

@@ -49,13 +49,13 @@ impl SearchPlan {
     pub fn new(precision: Precision) -> Self {
         let s = Seconds;
         let default = Self {
-            budget: s(122.0),
+            budget: s(132.0),
             overhead: s(1.0),
             start: Rate(4.0),
             warm_up: s(3.0),
             ramp_hold: s(2.0),
-            slices: 2,
-            slice_hold: (s(5.0), s(9.0)),
+            slices: 3,
+            slice_hold: (s(5.0), s(10.0)),
             trial_hold: s(10.0),
             width: 0.02,
             confirm_hold: s(15.0),
@@ -68,6 +68,7 @@ impl SearchPlan {
                 budget: s(53.0),
                 warm_up: s(2.0),
                 ramp_hold: s(1.0),
+                slices: 2,
                 slice_hold: (s(4.0), s(4.0)),
                 trial_hold: s(5.0),
                 width: 0.05,

@@ -51,7 +51,7 @@ fn a_search_finds_both_capacities_and_names_the_bottleneck() {
 
 #[rstest]
 #[case(Precision::Quick, 55.0)]
-#[case(Precision::Default, 125.0)]
+#[case(Precision::Default, 135.0)]
 #[case(Precision::Thorough, 605.0)]
 fn a_search_keeps_its_budget(#[case] precision: Precision, #[case] most: f64, #[values(30.0, 300.0)] x: f64) {
     let server = SimServer::with_capacity(Rate(x), 2, 4, 1.0);

@@ -96,7 +96,7 @@ fn a_default_search_comes_near_the_truth() {
     assert!(covered(&all.saturation) >= 0.90);
     assert!(share(&all.sustainable, 0.08) >= 0.90);
     assert!(covered(&all.sustainable) >= 0.90);
-    assert!(all.spent.iter().all(|s| *s <= 128.0), "{:?}", all.spent);
+    assert!(all.spent.iter().all(|s| *s <= 138.0), "{:?}", all.spent);
 }
 
 #[test]
