@@ -1,6 +1,8 @@
 //! The real stack, from the command line: a run does its job, and after a normal end, a Ctrl-C, a
 //! `kill -9` and a failing component nothing of ours is left.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod support;
 
 use std::{
@@ -145,34 +147,27 @@ fn a_kill_leaves_nothing_within_ten_seconds() {
 }
 
 #[test]
-fn a_component_that_cannot_start_is_one_sentence_and_leaves_nothing() {
-    if skip_docker("a_component_that_cannot_start_is_one_sentence_and_leaves_nothing") {
+fn a_component_that_dies_is_seen_and_leaves_nothing() {
+    if skip_docker("a_component_that_dies_is_seen_and_leaves_nothing") {
         return;
     }
     let out = folder();
-    // Memory in which MySQL cannot start: the kernel ends it, which only its container's state can tell.
-    let single =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../stack/topologies/single.toml")).unwrap();
-    let broken = out.path().join("broken.toml");
-    let starved = single
-        .replace("memory = \"1GiB\"", "memory = \"64MiB\"")
-        .replace("\"384MiB\"", "\"32MiB\"")
-        .replace("\"2GiB\"", "\"1088MiB\"");
-    assert_ne!(starved, single);
-    std::fs::write(&broken, starved).unwrap();
-    let mark = format!("broken-{}", std::process::id());
-    let mut command = marked(&mark);
-    command
-        .args(["scenario", "browse", "--rate", "2", "--topology"])
-        .arg(&broken)
-        .arg("--out")
-        .arg(out.path().join("out"));
-    let (code, _, stderr) = finish(&mut command);
-    assert!(matches!(code, 1..=3), "{code}: {stderr}");
-    assert!(!stderr.contains("panicked"), "{stderr}");
-    assert!(stderr.contains("redline: server/mysql"), "the component is named: {stderr}");
-    let run = stderr.split("redline=").nth(1).unwrap().split([')', ' ', '\n']).next().unwrap().to_owned();
-    nothing_is_left(&run, &format!("REDLINE_TEST_MARK={mark}"));
+    let mark = format!("dies-{}", std::process::id());
+    let running = begin(&mark, &["scenario", "browse", "--rate", "4/s", "--for", "12s"], out.path());
+    wait_for(&running.lines, "offered");
+    let label = format!("label=redline={}", running.run);
+    let php = docker(&["ps", "-q", "--filter", &label, "--filter", "label=redline.component=php"]);
+    docker(&["kill", &php[0]]);
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    let code = running.code();
+    assert!(matches!(code, 0 | 4), "{code}");
+    nothing_is_left(&run, &mark);
+    let text = std::fs::read_to_string(only_run(out.path()).join("run.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let outcomes = &report["trials"].as_array().unwrap().last().unwrap()["requests"]["outcomes"];
+    assert!(outcomes["server-error"].as_u64().unwrap_or(0) > 5, "Nginx answers 502: {outcomes}");
+    let books = report["validity"].as_array().unwrap().iter().filter(|c| c["check"] == "access-log");
+    assert!(books.into_iter().all(|c| c["status"] == "passed"), "{text}");
 }
 
 #[test]
