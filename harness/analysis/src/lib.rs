@@ -19,7 +19,9 @@ mod verdict;
 
 pub use bottleneck::{SaturationEvidence, nominate};
 pub use capacity::{in_all_units, of_trial};
-pub use checks::{AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, judge, utilisation_law};
+pub use checks::{
+    AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, judge, machine_speed, speed, utilisation_law,
+};
 pub use classify::Classification;
 pub use held::held;
 pub use knee::knee;

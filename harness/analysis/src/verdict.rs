@@ -6,7 +6,7 @@ use redline_model::{
 
 use crate::{
     capacity::in_all_units,
-    checks::{Fitness, judge},
+    checks::{Fitness, judge, machine_speed, widened},
     knee::knee,
     search::{Ending, SearchOutcome},
 };
@@ -51,13 +51,14 @@ pub fn conclude(conclusion: &Conclusion) -> Verdict {
 
 fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -> Verdict {
     let (outcome, trials) = (conclusion.outcome, conclusion.trials);
+    let machine = machine_speed(trials).unwrap_or(Interval { estimate: 1.0, low: 1.0, high: 1.0 });
     let bounded = matches!(ending, Ending::AtLeast(_));
     let saturation = outcome.saturation.filter(|_| !bounded).and_then(|s| {
         let driven = trials.iter().rfind(|t| usable(t) && t.spec.purpose == Purpose::Overdrive)?;
-        Some(in_all_units(s, driven))
+        Some(in_all_units(widened(s, machine), driven))
     });
     let sustainable = outcome.sustainable.and_then(|s| {
-        let s = if bounded { Interval { high: s.estimate, ..s } } else { s };
+        let s = if bounded { Interval { high: s.estimate, ..s } } else { widened(s, machine) };
         Some(in_all_units(s, nearest(trials, s.estimate)?))
     });
     let (kind, sentence) = match ending {

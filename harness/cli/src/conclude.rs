@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use redline_analysis::{
     Conclusion, Ending, Limits, SaturationEvidence, SearchOutcome, agreement_of_throughputs, busy_time, held, nominate,
-    utilisation_law,
+    speed, utilisation_law,
 };
 use redline_model::{
     Check, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, TrialResult, Verdict,
@@ -92,6 +92,7 @@ fn run_checks(
     }
     if facts.server_cores > 0.0 {
         checks.push(busy_time(trials, facts.server_cores, &limits));
+        checks.push(speed(trials, &limits));
     }
     checks
 }

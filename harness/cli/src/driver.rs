@@ -10,7 +10,7 @@ use redline_model::{
 };
 
 use crate::{
-    environment, exit::Failure, interrupt::Interrupt, journal::Journal, live::Live, plan::RunPlan, site::Site,
+    environment, exit::Failure, interrupt::Interrupt, journal::Journal, live::Live, plan::RunPlan, site::Site, speed,
 };
 
 /// The most sessions that one worker keeps in flight.
@@ -40,6 +40,7 @@ pub(crate) struct Raw {
     start: Mono,
     ticks: Vec<Tick>,
     samples: Vec<Sample>,
+    machine_speed: Option<f64>,
 }
 
 /// What a worker is told beyond the trial's numbers.
@@ -88,8 +89,9 @@ impl<'a> Driver<'a> {
     /// A trial of any load.
     pub(crate) async fn make(&mut self, spec: TrialSpec, load: Load) -> Result<TrialResult, Failure> {
         let number = u32::try_from(self.journal.raw.len()).unwrap_or(u32::MAX) + 1;
+        let machine_speed = speed::measure(self.site.server_cpus());
         let plan = self.load_plan(&spec, load, number);
-        let mut raw = Raw { spec, number, start: plan.start, ticks: Vec::new(), samples: Vec::new() };
+        let mut raw = Raw { spec, number, start: plan.start, ticks: Vec::new(), samples: Vec::new(), machine_speed };
         self.site.discard_samples();
         let ended = self.follow(&plan, &mut raw).await;
         if matches!(ended, Err(Failure::Interrupted)) {
@@ -193,6 +195,7 @@ impl Raw {
             slo,
             limits: Limits::for_slo(slo),
         });
+        result.machine_speed = self.machine_speed;
         if matches!(self.spec.purpose, Purpose::Calibration | Purpose::WarmUp) {
             // Both keep books. But a calibration is meant to exhaust the generator, and nothing is
             // concluded from a warm-up: their fitness is no news.

@@ -15,6 +15,7 @@ mod progress;
 mod report;
 mod run;
 mod site;
+mod speed;
 mod stages;
 mod target;
 

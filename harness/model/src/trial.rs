@@ -114,6 +114,9 @@ pub struct TrialResult {
     pub generator: GeneratorHealth,
     /// The machine.
     pub host: Option<HostHealth>,
+    /// How fast the servers' CPUs did a fixed piece of work just before the trial, in MiB/s.
+    #[serde(default)]
+    pub machine_speed: Option<f64>,
     /// Each component.
     pub components: Vec<ComponentUsage>,
     /// What it was classified as.

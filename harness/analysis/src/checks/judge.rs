@@ -5,7 +5,7 @@ use redline_model::{Check, CheckStatus};
 /// A failure of one of these means that something is miscounted or mistimed: no figure can be trusted.
 const INVALIDATING: [&str; 5] = ["books-balance", "access-log", "little", "client-time", "dropped-events"];
 /// A failure of one of these is worth knowing and decides nothing.
-const ADVISORY: [&str; 3] = ["utilisation-law", "throughput-agreement", "busy-time"];
+const ADVISORY: [&str; 4] = ["utilisation-law", "throughput-agreement", "busy-time", "machine-speed"];
 
 /// What the checks allow to be concluded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,6 +19,8 @@ pub struct Limits {
     pub utilisation: Share,
     /// CPU time of the servers' CPUs that belongs to no component.
     pub busy_time: Share,
+    /// By how much the machine's own speed may vary in a run.
+    pub machine_speed: Share,
     /// By how much the server's clock may round its times up: nginx logs whole milliseconds.
     pub log_resolution: Seconds,
 }
@@ -35,6 +37,7 @@ impl Limits {
             little: Share(0.02),
             utilisation: Share(0.25),
             busy_time: Share(0.10),
+            machine_speed: Share(0.05),
             log_resolution: Seconds(0.001),
         }
     }

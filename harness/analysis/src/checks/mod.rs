@@ -6,12 +6,14 @@ mod judge;
 mod laws;
 mod limits;
 mod machine;
+mod speed;
 mod timing;
 mod trial;
 
 pub use judge::{Fitness, judge};
 pub use laws::{agreement_of_throughputs, busy_time, utilisation_law};
 pub use limits::Limits;
+pub use speed::{machine_speed, speed, widened};
 pub use timing::AccessLog;
 pub(crate) use trial::{Measured, check_trial};
 

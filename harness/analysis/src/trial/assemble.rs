@@ -121,6 +121,7 @@ fn measure(input: &TrialInput, all: &[Batch], window: &[Batch], at_start: u64) -
         slo: judge_promises(input.slo, window),
         generator: generator(window, &input.limits),
         host: None,
+        machine_speed: None,
         components: Vec::new(),
         class: redline_model::TrialClass::Undecided,
         reasons: Vec::new(),

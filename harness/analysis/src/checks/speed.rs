@@ -1,0 +1,67 @@
+//! Was the machine equally fast all the time?
+
+use redline_model::{Check, Interval, Share, TrialResult};
+
+use super::Limits;
+
+/// The machine's speed over a run: median, lowest and highest of what was measured before the trials, in
+/// MiB/s of a fixed piece of work; absent with fewer than three measurements.
+#[must_use]
+pub fn machine_speed(trials: &[TrialResult]) -> Option<Interval> {
+    let mut speeds: Vec<f64> = trials.iter().filter_map(|t| t.machine_speed).collect();
+    speeds.sort_by(f64::total_cmp);
+    let (low, high) = (*speeds.first()?, *speeds.last()?);
+    (speeds.len() >= 3).then(|| Interval { estimate: speeds[speeds.len() / 2], low, high })
+}
+
+/// The machine's own speed was about constant. Advice: the capacities' intervals are widened by it.
+#[must_use]
+pub fn speed(trials: &[TrialResult], limits: &Limits) -> Check {
+    const NAME: &str = "machine-speed";
+    let limit = format!("varies by ≤ {}", limits.machine_speed);
+    let Some(s) = machine_speed(trials) else {
+        return Check::not_available(
+            NAME,
+            limit,
+            "The servers' CPUs are not ours to measure, or too few trials were made.",
+        );
+    };
+    let varied = (s.high - s.low) / s.estimate;
+    Check::new(
+        NAME,
+        varied <= limits.machine_speed.0,
+        format!("{} ({:.0} to {:.0} MiB/s of fixed work)", Share(varied), s.low, s.high),
+        limit,
+        "The machine itself was faster at some times than at others (other tenants, clock, heat); the intervals are widened by that, and a run at another time may differ by as much.",
+    )
+}
+
+/// `capacity` with its interval widened by how the machine's speed varied.
+#[must_use]
+pub fn widened(capacity: Interval, speed: Interval) -> Interval {
+    let (slow, fast) = (speed.low / speed.estimate, speed.high / speed.estimate);
+    Interval { estimate: capacity.estimate, low: capacity.low * slow, high: capacity.high * fast }
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_model::Slo;
+
+    use super::*;
+    use crate::checks::tests::trial;
+
+    fn at(speeds: &[f64]) -> Vec<TrialResult> {
+        speeds.iter().map(|s| TrialResult { machine_speed: Some(*s), ..trial(10.0, None) }).collect()
+    }
+
+    #[test]
+    fn a_machine_that_slows_down_is_noticed_and_widens_the_interval() {
+        let limits = Limits::for_slo(&Slo::default());
+        assert!(speed(&at(&[1000.0, 1010.0, 990.0]), &limits).passed);
+        let drifting = at(&[1000.0, 1000.0, 800.0]);
+        assert!(!speed(&drifting, &limits).passed);
+        let wide = widened(Interval { estimate: 50.0, low: 49.0, high: 51.0 }, machine_speed(&drifting).unwrap());
+        assert!((wide.low - 39.2).abs() < 1e-9 && (wide.high - 51.0).abs() < 1e-9, "{wide:?}");
+        assert!(machine_speed(&at(&[1000.0])).is_none());
+    }
+}
