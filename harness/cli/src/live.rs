@@ -78,6 +78,7 @@ impl Live {
             s.load.clear();
         });
         self.draw();
+        self.speak();
     }
 
     /// What a worker reported of the last second.
