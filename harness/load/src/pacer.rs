@@ -4,7 +4,11 @@
 //! taken down to 1 ns, ends some tens of microseconds late.
 
 use std::{
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
@@ -40,6 +44,8 @@ pub(crate) struct Pacer {
     pub(crate) slots: Arc<Slots>,
     pub(crate) recorder: Recorder,
     pub(crate) queue: Arc<Queue>,
+    /// Takes the intended start of the first arrival that a stop leaves out.
+    pub(crate) stopped: Arc<AtomicU64>,
 }
 
 impl Pacer {
@@ -66,6 +72,7 @@ impl Pacer {
                 awake = Mono::now();
             }
             if self.slots.is_closed() {
+                self.stopped.fetch_min(intended.0, Ordering::SeqCst);
                 return;
             }
             self.release(Arrival { session: self.first_session + due.index, intended });
@@ -153,6 +160,7 @@ mod tests {
             slots: Arc::new(Slots::new(slots)),
             recorder: Recorder::new(1, Slo::default(), start),
             queue,
+            stopped: Arc::new(AtomicU64::new(u64::MAX)),
         };
         (pacer, arrivals)
     }

@@ -57,6 +57,10 @@ impl Ticker {
         })?;
         Ok(Self { thread, end, stopped })
     }
+    /// The moment from which on nothing is planned, for the pacer: the first arrival that it leaves out.
+    pub(crate) fn stopped(&self) -> Arc<AtomicU64> {
+        self.stopped.clone()
+    }
     /// Arrivals after `moment` are no longer planned.
     pub(crate) fn stop_planning(&self, moment: Mono) {
         self.stopped.fetch_min(moment.0, Ordering::SeqCst);

@@ -129,6 +129,7 @@ async fn load(
         slots: work.slots.clone(),
         recorder,
         queue,
+        stopped: ticker.stopped(),
     };
     let end = pacer.spawn()?;
     let mut aborted = Ending::Drained;
