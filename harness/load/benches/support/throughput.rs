@@ -37,7 +37,7 @@ pub async fn compare(server: &Trivial) -> Result<(), Failure> {
         println!("{name:<28} {:>10.0} {:>8.2}   {each}", median(rates), median(rates) / own);
     }
     if !rows.iter().any(|(name, _)| *name == "oha") {
-        println!("oha is not on the PATH: cargo install oha --no-default-features");
+        println!("oha is not on the PATH: cargo install --locked oha");
     }
     Ok(())
 }
