@@ -51,7 +51,10 @@ pub fn assemble(input: &TrialInput) -> TrialResult {
     let measured = &all[before..before + inside];
     let from = measured.first().map_or(input.start, |b| b.from);
     let to = measured.last().map_or(from, |b| b.to);
-    let samples: Vec<&Sample> = input.samples.iter().filter(|s| from < s.at && s.at <= to).collect();
+    // A reading is of the time since the one before: what began before the trial is of another load.
+    let of_this_load = |s: &&Sample| s.at.since(input.start) >= s.span.to_duration();
+    let samples: Vec<&Sample> =
+        input.samples.iter().filter(|s| from < s.at && s.at <= to).filter(of_this_load).collect();
     let at_start = before.checked_sub(1).map_or(0, |i| all[i].sum(|t| t.sessions.in_flight));
 
     let mut result = measure(input, &all, measured, at_start);
