@@ -5,8 +5,8 @@ use std::{collections::HashMap, net::SocketAddr, path::Path, time::Duration};
 use redline_analysis::{AccessLog, MemoryLimit};
 use redline_model::{Check, Environment, Sample, Seconds, ServerFingerprint, Target, TrialResult};
 use redline_stack::{
-    CpuPlan, Guard, LogSummary, Machine, NetworkChoice, RunId, Sampler, Stack, StackKind, StartOptions, StoredOrder,
-    Topology, data_set_digest, spawn_guard,
+    CpuPlan, Guard, LogSummary, Machine, NetworkChoice, RunId, Sampler, Stack, StackError, StackKind, StartOptions,
+    StoredOrder, Topology, data_set_digest, spawn_guard,
 };
 
 use crate::{
@@ -92,8 +92,16 @@ impl Site {
             Ok(stack) => stack,
             Err(failure) => {
                 live.phase("removing the stack");
-                // The first failure is the one to tell; the guard has another try at what is left.
-                let _ = redline_stack::clean_run(&run).await;
+                // The first failure is the one to tell. The guard is for what cannot be removed now; without a
+                // Docker there is nothing to remove, and it need not wait for one.
+                // After an interruption Docker may still be creating a container: the guard looks twice.
+                match (redline_stack::clean_run(&run).await, &failure) {
+                    (Err(StackError::NoDocker { .. }), _) => guard.disarm().await?,
+                    (Ok(_), Failure::Usage(_) | Failure::Environment(_) | Failure::Unexpected(_)) => {
+                        guard.disarm().await?;
+                    }
+                    (Ok(_), Failure::Interrupted) | (Err(_), _) => drop(guard),
+                }
                 live.end();
                 return Err(failure);
             }

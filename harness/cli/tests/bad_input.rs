@@ -111,7 +111,11 @@ fn no_docker() {
         if arguments[0] == "scenario" {
             command.arg("--out").arg(folder.path());
         }
+        let mark = format!("no-docker-{}", std::process::id());
+        command.env("REDLINE_TEST_MARK", &mark);
         refused_in_one_line(&mut command, 3, &["Docker", "DOCKER_HOST"]);
+        let left = support::processes_with(&format!("REDLINE_TEST_MARK={mark}"));
+        assert!(left.is_empty(), "no guard waits for a Docker that is not there: {left:?}");
     }
 }
 
