@@ -99,7 +99,6 @@ impl<'a> Driver<'a> {
         }
         let result = raw.result(&self.plan.slo, self.journal.started, &self.site.memory_limits(), None);
         if !raw.ticks.is_empty() {
-            self.journal.trials.push(result.clone());
             self.journal.raw.push(raw);
         }
         ended.map(|()| result)

@@ -3,7 +3,7 @@
 
 use std::time::SystemTime;
 
-use redline_model::{CpuSample, Latencies, Mono, Rate, Sample, Seconds, Tick, TimelineSecond, TrialResult};
+use redline_model::{CpuSample, Latencies, Mono, Rate, Sample, Seconds, Tick, TimelineSecond};
 use redline_reports::IntervalLatencies;
 
 use crate::driver::Raw;
@@ -14,9 +14,7 @@ pub(crate) struct Journal {
     pub(crate) started: Mono,
     /// The wall clock at that moment.
     pub(crate) wall: SystemTime,
-    /// Every trial, an interrupted one included.
-    pub(crate) trials: Vec<TrialResult>,
-    /// What their results are computed from.
+    /// What the results of all trials, an interrupted one included, are computed from.
     pub(crate) raw: Vec<Raw>,
     /// Every second.
     pub(crate) timeline: Vec<TimelineSecond>,
@@ -34,7 +32,6 @@ impl Journal {
         Self {
             started: Mono::now(),
             wall: SystemTime::now(),
-            trials: Vec::new(),
             raw: Vec::new(),
             timeline: Vec::new(),
             latencies: Vec::new(),

@@ -37,14 +37,18 @@ pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
     let removed = site.close().await;
     live.end();
 
-    let (measured, interrupted) = or_interrupted(measured, &journal)?;
-    let closing = Closing { interrupted, run: folder.name() };
+    let (measured, failure) = or_what_there_is(measured, &journal)?;
+    let closing = Closing { interrupted: failure.as_ref().map(why), run: folder.name() };
     let document = conclude(&plan, &journal, &facts, &books, &measured, closing);
     let saved = report::save(&mut folder, &document, &journal);
     report::print(&document, plan.output, saved.is_ok().then(|| folder.path()))?;
     saved?;
     removed?;
-    Ok(report::ended(&document))
+    match failure {
+        // What went wrong keeps its own exit code; only the user's wish is an interruption.
+        Some(failure) if !matches!(failure, Failure::Interrupted) => Err(failure),
+        _ => Ok(report::ended(&document)),
+    }
 }
 
 /// Calibrates, then searches or holds.
@@ -72,21 +76,24 @@ async fn measure(
     }
 }
 
-/// An interruption after the first measurement is reported with what there is; before it there is nothing.
-fn or_interrupted(
+/// A run that ended early after its first measurement is reported with what there is; before it there is
+/// nothing.
+fn or_what_there_is(
     measured: Result<Measured, Failure>,
     journal: &Journal,
-) -> Result<(Measured, Option<String>), Failure> {
+) -> Result<(Measured, Option<Failure>), Failure> {
     match measured {
         Ok(measured) => Ok((measured, None)),
         Err(failure) if journal.raw.is_empty() => Err(failure),
-        Err(failure) => {
-            let why = match &failure {
-                Failure::Interrupted => "Ctrl-C or a signal".to_owned(),
-                other => other.to_string(),
-            };
-            Ok((Measured { ceiling: None::<Rate>, outcome: None }, Some(why)))
-        }
+        Err(failure) => Ok((Measured { ceiling: None::<Rate>, outcome: None }, Some(failure))),
+    }
+}
+
+/// Why a run ended early, for its report.
+fn why(failure: &Failure) -> String {
+    match failure {
+        Failure::Interrupted => "Ctrl-C or a signal".to_owned(),
+        Failure::Usage(_) | Failure::Environment(_) | Failure::Unexpected(_) => failure.to_string(),
     }
 }
 
