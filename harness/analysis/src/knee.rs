@@ -10,7 +10,12 @@ use crate::capacity::in_all_units;
 pub fn knee(trials: &[TrialResult]) -> Option<Capacity> {
     let mut tried: Vec<&TrialResult> = trials
         .iter()
-        .filter(|t| !matches!(t.spec.purpose, Purpose::WarmUp | Purpose::Calibration | Purpose::Overdrive))
+        .filter(|t| {
+            !matches!(
+                t.spec.purpose,
+                Purpose::WarmUp | Purpose::Calibration | Purpose::Overdrive | Purpose::Intervene | Purpose::Overload
+            )
+        })
         .filter(|t| t.class != TrialClass::GeneratorLimited && t.response.mean.0 > 0.0 && t.completed.0 > 0.0)
         .collect();
     if tried.len() < 3 {

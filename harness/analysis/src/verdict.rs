@@ -97,7 +97,11 @@ fn usable(trial: &TrialResult) -> bool {
 fn nearest(trials: &[TrialResult], load: f64) -> Option<&TrialResult> {
     let off = |t: &TrialResult| (t.completed.0 / load).ln().abs();
     let measured = |t: &&TrialResult| {
-        usable(t) && !matches!(t.spec.purpose, Purpose::Overdrive | Purpose::WarmUp | Purpose::Calibration)
+        usable(t)
+            && !matches!(
+                t.spec.purpose,
+                Purpose::Overdrive | Purpose::Intervene | Purpose::Overload | Purpose::WarmUp | Purpose::Calibration
+            )
     };
     trials.iter().filter(measured).min_by(|a, b| off(a).total_cmp(&off(b)))
 }

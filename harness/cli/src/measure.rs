@@ -92,6 +92,8 @@ fn phase(spec: &TrialSpec) -> String {
         Purpose::WarmUp => "warming up",
         Purpose::Ramp => "ramp: looking for the order of magnitude",
         Purpose::Overdrive => "overdrive: the most that is completed",
+        Purpose::Intervene => "intervention: is this what limits it",
+        Purpose::Overload => "overload: what becomes of the goodput",
         Purpose::Bisect => "search: the load that keeps the SLO",
         Purpose::ConfirmHolds => "confirming that the answer holds",
         Purpose::ConfirmFails => "confirming that a little more fails",

@@ -6,6 +6,7 @@
 mod check;
 mod clock;
 mod fingerprint;
+mod intervention;
 mod latency;
 mod load_plan;
 mod outcome;
@@ -21,6 +22,7 @@ mod verdict;
 pub use check::{Check, CheckStatus};
 pub use clock::Mono;
 pub use fingerprint::{ComponentFingerprint, Environment, Fingerprint, ServerFingerprint};
+pub use intervention::{Intervention, InterventionPeriod};
 pub use latency::{Latencies, LatencySummary};
 pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Shard, Stage, ThinkScale, WhenFull};
 pub use outcome::{Outcome, OutcomeCounts};

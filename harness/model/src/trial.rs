@@ -17,6 +17,10 @@ pub enum Purpose {
     Ramp,
     /// More than can be served, to count completions.
     Overdrive,
+    /// The stack is kept saturated while a resource is made scarcer and given back, in turns.
+    Intervene,
+    /// More than can be served, with nobody turned away: what becomes of the goodput.
+    Overload,
     /// Find the load that keeps the SLO.
     Bisect,
     /// The answer must hold for longer.

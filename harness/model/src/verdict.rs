@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Intervention;
+
 /// What kind of answer was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -82,6 +84,15 @@ pub struct Bottleneck {
     /// Other resources whose signals were raised, and why they come second.
     #[serde(default)]
     pub others: Vec<String>,
+    /// What was changed to prove it, and what came of it.
+    #[serde(default)]
+    pub interventions: Vec<Intervention>,
+    /// Resources that could not be changed here, and why.
+    #[serde(default)]
+    pub untested: Vec<String>,
+    /// What follows from it, in one sentence with its expected gain.
+    #[serde(default)]
+    pub advice: Option<String>,
 }
 
 /// What redline concludes.

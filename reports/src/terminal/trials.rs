@@ -24,7 +24,10 @@ fn told(number: u32, reason: &str) -> String {
 }
 
 fn worth_a_word(trial: &TrialResult) -> bool {
-    !matches!(trial.spec.purpose, Purpose::Overdrive | Purpose::WarmUp | Purpose::Ramp)
+    !matches!(
+        trial.spec.purpose,
+        Purpose::Overdrive | Purpose::Intervene | Purpose::Overload | Purpose::WarmUp | Purpose::Ramp
+    )
 }
 
 fn row(trial: &TrialResult) -> Vec<String> {
@@ -50,6 +53,8 @@ fn purpose(purpose: Purpose) -> &'static str {
         Purpose::WarmUp => "warm-up",
         Purpose::Ramp => "ramp",
         Purpose::Overdrive => "overdrive",
+        Purpose::Intervene => "intervention",
+        Purpose::Overload => "overload",
         Purpose::Bisect => "search",
         Purpose::ConfirmHolds => "confirm",
         Purpose::ConfirmFails => "confirm above",
@@ -61,7 +66,8 @@ fn class(trial: &TrialResult) -> &'static str {
     match (trial.spec.purpose, trial.class) {
         (_, TrialClass::GeneratorLimited) => "generator-limited",
         (Purpose::Calibration | Purpose::WarmUp, _) => "",
-        (Purpose::Overdrive, _) => "saturated",
+        (Purpose::Overdrive | Purpose::Intervene, _) => "saturated",
+        (Purpose::Overload, _) => "overloaded",
         (_, TrialClass::Pass) => "pass",
         (_, TrialClass::Fail) => "fail",
         (_, TrialClass::Undecided) => "undecided",

@@ -44,7 +44,17 @@ pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
     let others = signals.map(second).collect();
     let Signal { component, resource, evidence } = first;
     let status = BottleneckStatus::Suspected;
-    Bottleneck { component, resource: resource.into(), status, elasticity: None, evidence, others }
+    Bottleneck {
+        component,
+        resource: resource.into(),
+        status,
+        elasticity: None,
+        evidence,
+        others,
+        interventions: Vec::new(),
+        untested: Vec::new(),
+        advice: None,
+    }
 }
 
 fn unknown(evidence: Vec<String>) -> Bottleneck {
@@ -55,6 +65,9 @@ fn unknown(evidence: Vec<String>) -> Bottleneck {
         elasticity: None,
         evidence,
         others: Vec::new(),
+        interventions: Vec::new(),
+        untested: Vec::new(),
+        advice: None,
     }
 }
 
