@@ -25,6 +25,10 @@ use crate::{
 /// Docker itself takes well under a second; a machine that is busy building takes longer.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Microseconds. Short, so that a component that used up its quota pauses for milliseconds and not for a
+/// tenth of a second, which is Docker's default.
+const QUOTA_PERIOD: i64 = 10_000;
+
 /// A port of the container that is published on 127.0.0.1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Published {
@@ -113,6 +117,10 @@ fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
     // No swap on top: a component that outgrows its memory must be seen to do so.
     host.memory_swap = Some(memory);
     host.cpuset_cpus = Some(spec.cpuset.clone());
+    if let Some(cores) = spec.settings.cpu_quota() {
+        host.cpu_period = Some(QUOTA_PERIOD);
+        host.cpu_quota = Some((cores * QUOTA_PERIOD as f64).round() as i64);
+    }
     host.pids_limit = Some(pids_limit(&spec.settings));
     host.tmpfs = Some(HashMap::from([
         ("/run".to_string(), "rw,nosuid,nodev,noexec,mode=1777,size=64m".to_string()),

@@ -109,6 +109,22 @@ pub enum StackError {
         /// What it said.
         source: bollard::errors::Error,
     },
+    /// A part of a resource could not be held.
+    #[error("a part of {component}'s pool could not be held: {source}")]
+    Hold {
+        /// The component.
+        component: String,
+        /// What it said.
+        source: io::Error,
+    },
+    /// A thread could not be started.
+    #[error("{what} needs a thread, and the system gives none: {source}")]
+    Thread {
+        /// What for.
+        what: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A file or a process of this machine failed.
     #[error("{path}: {doing} failed: {source}", path = path.display())]
     Io {
@@ -138,6 +154,8 @@ impl StackError {
             | Self::NotReady { .. }
             | Self::Verify { .. }
             | Self::Mysql { .. }
+            | Self::Hold { .. }
+            | Self::Thread { .. }
             | Self::Docker { .. } => ErrorKind::Unexpected,
         }
     }

@@ -35,6 +35,25 @@ pub(crate) async fn get(server: SocketAddr, path: &str, query: &str) -> io::Resu
     }
 }
 
+/// A request that a child of the pool works on until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Held {
+    _connection: TcpStream,
+}
+
+/// Starts `script`, which is to say something at once and then to wait for the end of its connection;
+/// returns when it has said it.
+pub(crate) async fn hold(server: SocketAddr, script: &str) -> io::Result<Held> {
+    let mut stream = TcpStream::connect(server).await?;
+    stream.write_all(&request(script, "")).await?;
+    let mut header = [0; 8];
+    stream.read_exact(&mut header).await?;
+    match header[1] {
+        STDOUT => Ok(Held { _connection: stream }),
+        kind => Err(io::Error::other(format!("the script did not start (record of kind {kind})"))),
+    }
+}
+
 /// The body, if the status is 200 (which PHP-FPM leaves out).
 fn body(answer: &[u8]) -> io::Result<String> {
     let text = String::from_utf8_lossy(answer);

@@ -39,6 +39,8 @@ pub(crate) struct Member {
     pub inner: IpAddr,
     /// Limits as Docker reads them back.
     pub cpuset: String,
+    /// Microseconds of CPU time a period, where there is a quota.
+    pub cpu_quota: Option<i64>,
     pub memory: Bytes,
     pub labels: BTreeMap<String, String>,
 }
@@ -107,6 +109,7 @@ fn member(found: ContainerInspectResponse) -> Option<Member> {
         status: status_port(kind).map(|port| reach(port).unwrap_or_else(nowhere)),
         inner: own.or_else(on_network).unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
         cpuset: host.cpuset_cpus.unwrap_or_default(),
+        cpu_quota: host.cpu_quota.filter(|q| *q > 0),
         memory: Bytes(u64::try_from(host.memory.unwrap_or(0)).unwrap_or(0)),
         labels,
     })

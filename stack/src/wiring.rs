@@ -108,6 +108,10 @@ fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("OPCACHE", flag(settings.opcache));
     set("OPCACHE_VALIDATE", flag(settings.opcache_validate));
     set("OPCACHE_MEMORY", mebibytes(settings.opcache_memory).to_string());
+    let micros = |time: Seconds| format!("{:.0}", time.0 * 1e6);
+    set("HANDICAP_SLEEP", micros(settings.handicap.sleep));
+    set("HANDICAP_BURN", micros(settings.handicap.burn));
+    set("HANDICAP_LOCK", micros(settings.handicap.lock));
     if let Some(database) = wiring.database {
         set("DB_HOST", database.ip().to_string());
         set("DB_PORT", database.port().to_string());

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, opens a socket, waits or looks at a clock: ticks and samples come in,
 //! results go out. A whole search therefore runs in virtual time against the [`simulator`].
 
+mod adjusted;
 mod bottleneck;
 mod capacity;
 mod checks;
@@ -17,6 +18,7 @@ mod slo;
 mod trial;
 mod verdict;
 
+pub use adjusted::speed_adjusted;
 pub use bottleneck::{SaturationEvidence, nominate};
 pub use capacity::{in_all_units, of_trial};
 pub use checks::{

@@ -5,6 +5,7 @@ use redline_model::{
 };
 
 use crate::{
+    adjusted::speed_adjusted,
     capacity::in_all_units,
     checks::{Fitness, judge, machine_speed, widened},
     knee::knee,
@@ -75,6 +76,7 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         kind,
         sentence,
         saturation: saturation.filter(|_| !stopped),
+        saturation_adjusted: saturation.filter(|_| !stopped).and_then(|_| speed_adjusted(trials)),
         sustainable: sustainable.filter(|_| !stopped),
         knee: knee(trials).filter(|_| !stopped && !bounded),
         bottleneck: conclusion.bottleneck.clone().filter(|_| !stopped && !bounded),
@@ -86,7 +88,16 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
 pub(crate) fn invalid(reasons: Vec<String>) -> Verdict {
     let sentence = format!("The measurement is not valid, so no capacity is given. {}", reasons[0]);
     let kind = VerdictKind::Invalid;
-    Verdict { kind, sentence, saturation: None, sustainable: None, knee: None, bottleneck: None, caveats: reasons }
+    Verdict {
+        kind,
+        sentence,
+        saturation: None,
+        saturation_adjusted: None,
+        sustainable: None,
+        knee: None,
+        bottleneck: None,
+        caveats: reasons,
+    }
 }
 
 fn usable(trial: &TrialResult) -> bool {

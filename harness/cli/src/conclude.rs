@@ -10,17 +10,22 @@ use redline_model::{
 };
 
 use crate::{
+    intervene::Experiment,
     journal::Journal,
     plan::RunPlan,
     site::{Books, Facts},
 };
 
-/// What the measurement left, beside the journal.
+/// What the measurement left, beside the journal. It is filled as the measurement goes on, so that what was
+/// found before it ended early is kept.
+#[derive(Default)]
 pub(crate) struct Measured {
     /// Requests per second that the generator alone can do.
     pub(crate) ceiling: Option<Rate>,
     /// What a search found; absent for a load that was held, and for an interrupted run.
     pub(crate) outcome: Option<SearchOutcome>,
+    /// What became of the interventions.
+    pub(crate) experiments: Vec<Experiment>,
 }
 
 /// How a run came to its end.

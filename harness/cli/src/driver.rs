@@ -8,9 +8,10 @@ use redline_model::{
     JourneyOptions, LoadModel, LoadPlan, Mono, Purpose, Sample, Seconds, Shard, Slo, Stage, Target, ThinkScale, Tick,
     TrialClass, TrialResult, TrialSpec, WhenFull, WorkerLine,
 };
+use redline_stack::Lever;
 
 use crate::{
-    environment, exit::Failure, interrupt::Interrupt, journal::Journal, live::Live, plan::RunPlan, site::Site, speed,
+    environment, exit::Failure, interrupt::Interrupt, journal::Journal, live::Live, plan::RunPlan, site::Site,
 };
 
 /// The most sessions that one worker keeps in flight.
@@ -40,7 +41,6 @@ pub(crate) struct Raw {
     start: Mono,
     ticks: Vec<Tick>,
     samples: Vec<Sample>,
-    machine_speed: Option<f64>,
 }
 
 /// What a worker is told beyond the trial's numbers.
@@ -71,14 +71,34 @@ impl<'a> Driver<'a> {
 
     /// A trial of the plan's scenario at a constant load.
     pub(crate) async fn trial(&mut self, spec: TrialSpec) -> Result<TrialResult, Failure> {
+        let load = self.constant(&spec);
+        self.make(spec, load).await
+    }
+
+    /// The same, while something else goes on beside it from the trial's start, which it is told. Gives what
+    /// came of that too, unless the trial ended first.
+    pub(crate) async fn trial_beside<F: Future>(
+        &mut self,
+        spec: TrialSpec,
+        beside: impl FnOnce(Mono) -> F,
+    ) -> Result<(TrialResult, Option<F::Output>), Failure> {
+        let load = self.constant(&spec);
+        self.make_beside(spec, load, beside).await
+    }
+
+    /// The levers that the site has.
+    pub(crate) fn levers(&self) -> Vec<Lever> {
+        self.site.levers()
+    }
+
+    fn constant(&self, spec: &TrialSpec) -> Load {
         let stage = Stage { from: spec.offered, to: spec.offered, length: spec.settle + spec.hold };
-        let load = Load {
+        Load {
             scenario: self.plan.scenario.name(),
             options: self.plan.options.clone(),
             model: LoadModel::Open { arrivals: self.plan.arrivals, stages: vec![stage] },
             think: self.plan.think,
-        };
-        self.make(spec, load).await
+        }
     }
 
     /// Whether the target has a trivial response.
@@ -88,12 +108,20 @@ impl<'a> Driver<'a> {
 
     /// A trial of any load.
     pub(crate) async fn make(&mut self, spec: TrialSpec, load: Load) -> Result<TrialResult, Failure> {
+        Ok(self.make_beside(spec, load, |_| std::future::pending::<()>()).await?.0)
+    }
+
+    async fn make_beside<F: Future>(
+        &mut self,
+        spec: TrialSpec,
+        load: Load,
+        beside: impl FnOnce(Mono) -> F,
+    ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let number = u32::try_from(self.journal.raw.len()).unwrap_or(u32::MAX) + 1;
-        let machine_speed = speed::measure(self.site.server_cpus());
         let plan = self.load_plan(&spec, load, number);
-        let mut raw = Raw { spec, number, start: plan.start, ticks: Vec::new(), samples: Vec::new(), machine_speed };
+        let mut raw = Raw { spec, number, start: plan.start, ticks: Vec::new(), samples: Vec::new() };
         self.site.discard_samples();
-        let ended = self.follow(&plan, &mut raw).await;
+        let (ended, besides) = with(self.follow(&plan, &mut raw), beside(plan.start)).await;
         if matches!(ended, Err(Failure::Interrupted)) {
             raw.shorten();
         }
@@ -101,7 +129,7 @@ impl<'a> Driver<'a> {
         if !raw.ticks.is_empty() {
             self.journal.raw.push(raw);
         }
-        ended.map(|()| result)
+        ended.map(|()| (result, besides))
     }
 
     fn load_plan(&mut self, spec: &TrialSpec, load: Load, number: u32) -> LoadPlan {
@@ -163,7 +191,29 @@ impl<'a> Driver<'a> {
     }
 }
 
+/// Awaits `main`; gives what `beside` has become by then, if it has ended.
+async fn with<M: Future, B: Future>(main: M, beside: B) -> (M::Output, Option<B::Output>) {
+    tokio::pin!(main, beside);
+    let mut besides = None;
+    loop {
+        tokio::select! {
+            ended = &mut main => return (ended, besides),
+            ended = &mut beside, if besides.is_none() => besides = Some(ended),
+        }
+    }
+}
+
 impl Raw {
+    /// What the worker reported.
+    pub(crate) fn ticks(&self) -> &[Tick] {
+        &self.ticks
+    }
+
+    /// The trial's number.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// The probes' samples of the trial.
     pub(crate) fn samples(&self) -> &[Sample] {
         &self.samples
@@ -194,7 +244,6 @@ impl Raw {
             slo,
             limits: Limits::for_slo(slo),
         });
-        result.machine_speed = self.machine_speed;
         if matches!(self.spec.purpose, Purpose::Calibration | Purpose::WarmUp) {
             // Both keep books. But a calibration is meant to exhaust the generator, and nothing is
             // concluded from a warm-up: their fitness is no news.

@@ -7,6 +7,7 @@ mod driver;
 mod environment;
 mod exit;
 mod interrupt;
+mod intervene;
 mod journal;
 mod live;
 mod measure;
@@ -15,7 +16,6 @@ mod progress;
 mod report;
 mod run;
 mod site;
-mod speed;
 mod stages;
 mod target;
 

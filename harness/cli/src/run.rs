@@ -1,8 +1,8 @@
 //! `redline scenario`: the run as a sentence.
 
 use jiff::{Timestamp, tz::TimeZone};
-use redline_analysis::SearchPlan;
-use redline_model::{Rate, Seconds};
+use redline_analysis::{Precision, SearchPlan};
+use redline_model::Seconds;
 use redline_reports::RunFolder;
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     driver::Driver,
     exit::{Ended, Failure},
     interrupt::Interrupt,
+    intervene,
     journal::Journal,
     live::Live,
     measure,
@@ -18,6 +19,9 @@ use crate::{
     report,
     site::Site,
 };
+
+/// Before the stack is up nobody knows its levers: the CPU and the PHP pool are in every one.
+const USUAL_LEVERS: usize = 2;
 
 /// Plan → output folder → site → measurement → clean-up → verdict → report → exit code.
 pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
@@ -29,7 +33,8 @@ pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
     announce(&plan, &live);
 
     let mut site = Site::open(&plan, &live, interrupt.clone()).await?;
-    let measured = measure(&plan, &mut site, &live, interrupt, &mut journal).await;
+    let mut measured = Measured::default();
+    let ended = measure(&plan, &mut site, &live, interrupt, &mut journal, &mut measured).await;
     live.phase("counting the access log and saving the logs");
     let books = site.books(folder.path(), &live).await;
     let facts = site.facts();
@@ -37,7 +42,11 @@ pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
     let removed = site.close().await;
     live.end();
 
-    let (measured, failure) = or_what_there_is(measured, &journal)?;
+    let failure = match ended {
+        // Before its first measurement there is nothing to report.
+        Err(failure) if journal.raw.is_empty() => return Err(failure),
+        ended => ended.err(),
+    };
     let closing = Closing { interrupted: failure.as_ref().map(why), run: folder.name() };
     let document = conclude(&plan, &journal, &facts, &books, &measured, closing);
     let saved = report::save(&mut folder, &document, &journal);
@@ -51,42 +60,42 @@ pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
     }
 }
 
-/// Calibrates, then searches or holds.
+/// Calibrates, then searches and proves, or holds.
 async fn measure(
     plan: &RunPlan,
     site: &mut Site,
     live: &Live,
     interrupt: Interrupt,
     journal: &mut Journal,
-) -> Result<Measured, Failure> {
+    measured: &mut Measured,
+) -> Result<(), Failure> {
     let mut driver = Driver::new(plan, site, live, interrupt, journal)?;
-    let ceiling = measure::calibrate(&mut driver, live).await?;
+    measured.ceiling = measure::calibrate(&mut driver, live).await?;
     match &plan.mode {
         Mode::Search(precision) => {
             let search = SearchPlan::new(*precision);
-            live.expect(search.expected_time() + Seconds(3.0));
-            let outcome = measure::search(&mut driver, search, ceiling, live).await?;
-            Ok(Measured { ceiling, outcome: Some(outcome) })
+            live.expect(search.expected_time() + proof_time(*precision, driver.levers().len()) + Seconds(3.0));
+            let (outcome, driven) = measure::search(&mut driver, search, measured.ceiling, live).await?;
+            measured.outcome = Some(outcome);
+            if let Some(driven) = driven.filter(|_| proves(*precision)) {
+                intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
+            }
         }
         Mode::Hold(model) => {
             live.expect(crate::plan::length(model) + Seconds(2.0));
             measure::hold(&mut driver, plan, model, live).await?;
-            Ok(Measured { ceiling, outcome: None })
         }
     }
+    Ok(())
 }
 
-/// A run that ended early after its first measurement is reported with what there is; before it there is
-/// nothing.
-fn or_what_there_is(
-    measured: Result<Measured, Failure>,
-    journal: &Journal,
-) -> Result<(Measured, Option<Failure>), Failure> {
-    match measured {
-        Ok(measured) => Ok((measured, None)),
-        Err(failure) if journal.raw.is_empty() => Err(failure),
-        Err(failure) => Ok((Measured { ceiling: None::<Rate>, outcome: None }, Some(failure))),
-    }
+/// Whether there is time to prove the bottleneck; a quick run only suspects it.
+fn proves(precision: Precision) -> bool {
+    precision != Precision::Quick
+}
+
+fn proof_time(precision: Precision, levers: usize) -> Seconds {
+    if proves(precision) { intervene::expected_time(levers) } else { Seconds(0.0) }
 }
 
 /// Why a run ended early, for its report.
@@ -103,7 +112,9 @@ fn announce(plan: &RunPlan, live: &Live) {
     let what = match &plan.mode {
         Mode::Search(precision) => format!(
             "search for saturation, about {} once the stack is up",
-            SearchPlan::new(*precision).expected_time() + measure::CALIBRATION_TOTAL
+            SearchPlan::new(*precision).expected_time()
+                + proof_time(*precision, USUAL_LEVERS)
+                + measure::CALIBRATION_TOTAL
         ),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
     };

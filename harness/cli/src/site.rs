@@ -5,8 +5,8 @@ use std::{collections::HashMap, net::SocketAddr, path::Path, time::Duration};
 use redline_analysis::{AccessLog, MemoryLimit};
 use redline_model::{Check, Environment, Sample, Seconds, ServerFingerprint, Target, TrialResult};
 use redline_stack::{
-    CpuPlan, Guard, LogSummary, Machine, NetworkChoice, RunId, Sampler, Stack, StackError, StackKind, StartOptions,
-    StoredOrder, Topology, data_set_digest, spawn_guard,
+    CpuPlan, Guard, Lever, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError,
+    StackKind, StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
 };
 
 use crate::{
@@ -157,6 +157,16 @@ impl Site {
         if let Some(ours) = &mut self.ours {
             ours.sampler.drain();
         }
+    }
+
+    /// The levers on its resources; none where it is not ours.
+    pub(crate) fn levers(&self) -> Vec<Lever> {
+        self.ours.as_ref().map_or_else(Vec::new, |o| o.stack.levers())
+    }
+
+    /// The resources that no lever reaches.
+    pub(crate) fn out_of_reach(&self) -> Vec<OutOfReach> {
+        self.ours.as_ref().map_or_else(Vec::new, |o| o.stack.out_of_reach())
     }
 
     /// What memory each component may use.

@@ -20,7 +20,7 @@ mod units;
 mod verdict;
 
 pub use check::{Check, CheckStatus};
-pub use clock::Mono;
+pub use clock::{Mono, thread_cpu_time};
 pub use fingerprint::{ComponentFingerprint, Environment, Fingerprint, ServerFingerprint};
 pub use intervention::{Intervention, InterventionPeriod};
 pub use latency::{Latencies, LatencySummary};
@@ -38,4 +38,4 @@ pub use trial::{
     StepSummary, TrialClass, TrialResult, TrialSpec,
 };
 pub use units::{Bytes, Rate, Seconds, Share, UnitError};
-pub use verdict::{Bottleneck, BottleneckStatus, Capacity, Interval, Verdict, VerdictKind};
+pub use verdict::{Bottleneck, BottleneckStatus, Capacity, Interval, SpeedAdjusted, Verdict, VerdictKind};

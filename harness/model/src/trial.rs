@@ -118,7 +118,8 @@ pub struct TrialResult {
     pub generator: GeneratorHealth,
     /// The machine.
     pub host: Option<HostHealth>,
-    /// How fast the servers' CPUs did a fixed piece of work just before the trial, in MiB/s.
+    /// How fast the machine was: responses that the generator dealt with a second of its own CPU time. The same
+    /// work in every trial of a scenario, done on other CPUs than the servers' at the same time.
     #[serde(default)]
     pub machine_speed: Option<f64>,
     /// Each component.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Intervention;
+use crate::{Intervention, Seconds};
 
 /// What kind of answer was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -52,6 +52,18 @@ pub struct Capacity {
     pub orders_per_second: Interval,
     /// Concurrent shoppers at the scenario's think time, by Little's law.
     pub shoppers: Interval,
+}
+
+/// The saturation throughput as it would be if the machine were as fast as a reference: for comparing runs
+/// at different times on a machine whose speed varies.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SpeedAdjusted {
+    /// HTTP requests answered per second at the reference.
+    pub requests_per_second: Interval,
+    /// CPU seconds that the generator took for a response in those trials: mean, least and most.
+    pub generator_per_response: Interval,
+    /// The same at the reference.
+    pub reference_per_response: Seconds,
 }
 
 /// How sure the bottleneck is.
@@ -104,6 +116,9 @@ pub struct Verdict {
     pub sentence: String,
     /// The most the stack completes per second, however hard it is driven.
     pub saturation: Option<Capacity>,
+    /// The same, adjusted for how fast the machine was.
+    #[serde(default)]
+    pub saturation_adjusted: Option<SpeedAdjusted>,
     /// The highest offered load that keeps the SLO.
     pub sustainable: Option<Capacity>,
     /// The load with the highest throughput ÷ response time.

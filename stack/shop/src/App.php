@@ -13,6 +13,8 @@ final class App
     public static function run(Request $request): Response
     {
         try {
+            Handicap::apply();
+
             return self::route($request);
         } catch (PDOException $problem) {
             self::log($request, $problem);

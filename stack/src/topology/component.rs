@@ -81,6 +81,14 @@ impl Settings {
             Self::Mysql(_) => ComponentKind::Mysql,
         }
     }
+    /// CPU time that it may use, in cores, where that is less than what its server has.
+    #[must_use]
+    pub fn cpu_quota(&self) -> Option<f64> {
+        match self {
+            Self::Php(s) => s.cpu_quota,
+            Self::Dns(_) | Self::Nginx(_) | Self::Mysql(_) => None,
+        }
+    }
     /// The memory that was asked for.
     pub(super) fn memory(&self) -> Option<Bytes> {
         match self {

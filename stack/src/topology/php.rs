@@ -3,7 +3,7 @@
 use redline_model::{Bytes, Seconds};
 use serde::Deserialize;
 
-use super::{TopologyError, check::Checker, written};
+use super::{Handicap, TopologyError, check::Checker, written};
 
 /// How the pool's size follows the load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -36,6 +36,8 @@ pub struct PhpSettings {
     /// Its share of the server's memory; absent: a share of what is left.
     #[serde(deserialize_with = "written::optional")]
     pub memory: Option<Bytes>,
+    /// CPU time that it may use, in cores; absent: all that its server has.
+    pub cpu_quota: Option<f64>,
     /// `pm`.
     pub pm: ProcessManager,
     /// `pm.max_children`.
@@ -69,12 +71,15 @@ pub struct PhpSettings {
     /// `opcache.memory_consumption`; whole MiB.
     #[serde(deserialize_with = "written::text")]
     pub opcache_memory: Bytes,
+    /// What makes every page dearer than it is.
+    pub handicap: Handicap,
 }
 
 impl Default for PhpSettings {
     fn default() -> Self {
         Self {
             memory: None,
+            cpu_quota: None,
             pm: ProcessManager::Static,
             max_children: 16,
             start_servers: 2,
@@ -89,6 +94,7 @@ impl Default for PhpSettings {
             opcache: true,
             opcache_validate: false,
             opcache_memory: Bytes(64 << 20),
+            handicap: Handicap::default(),
         }
     }
 }
@@ -105,6 +111,10 @@ impl PhpSettings {
         if self.opcache_memory < Bytes(8 << 20) {
             return Err(check.wrong("opcache_memory", "the opcode cache needs at least 8MiB".to_string()));
         }
+        if let Some(quota) = self.cpu_quota.filter(|q| !(0.05..=1024.0).contains(q)) {
+            return Err(check.wrong("cpu_quota", format!("{quota} is out of range: it may be from 0.05 to 1024 cores")));
+        }
+        self.handicap.check(check)?;
         self.check_dynamic(check)
     }
     fn check_dynamic(&self, check: &Checker<'_>) -> Result<(), TopologyError> {

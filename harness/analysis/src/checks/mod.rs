@@ -18,4 +18,4 @@ pub use timing::AccessLog;
 pub(crate) use trial::{Measured, check_trial};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

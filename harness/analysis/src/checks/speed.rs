@@ -1,14 +1,19 @@
 //! Was the machine equally fast all the time?
 
-use redline_model::{Check, Interval, Share, TrialResult};
+use redline_model::{Check, Interval, Purpose, Share, TrialResult};
 
 use super::Limits;
 
-/// The machine's speed over a run: median, lowest and highest of what was measured before the trials, in
-/// MiB/s of a fixed piece of work; absent with fewer than three measurements.
+/// The machine's speed over a run: median, lowest and highest of the trials that saturated the stack, in
+/// responses that the generator dealt with a second of its CPU time; absent with fewer than three of them.
+///
+/// The generator's work for a response is the same all the time and is done beside the servers', so when it
+/// takes longer the machine has become slower. Where the load differs so does the work, hence only saturated
+/// trials count.
 #[must_use]
 pub fn machine_speed(trials: &[TrialResult]) -> Option<Interval> {
-    let mut speeds: Vec<f64> = trials.iter().filter_map(|t| t.machine_speed).collect();
+    let saturated = |t: &&TrialResult| matches!(t.spec.purpose, Purpose::Overdrive | Purpose::Intervene);
+    let mut speeds: Vec<f64> = trials.iter().filter(saturated).filter_map(|t| t.machine_speed).collect();
     speeds.sort_by(f64::total_cmp);
     let (low, high) = (*speeds.first()?, *speeds.last()?);
     (speeds.len() >= 3).then(|| Interval { estimate: speeds[speeds.len() / 2], low, high })
@@ -20,17 +25,18 @@ pub fn speed(trials: &[TrialResult], limits: &Limits) -> Check {
     const NAME: &str = "machine-speed";
     let limit = format!("varies by ≤ {}", limits.machine_speed);
     let Some(s) = machine_speed(trials) else {
-        return Check::not_available(
-            NAME,
-            limit,
-            "The servers' CPUs are not ours to measure, or too few trials were made.",
-        );
+        return Check::not_available(NAME, limit, "Fewer than three trials saturated the stack.");
     };
     let varied = (s.high - s.low) / s.estimate;
     Check::new(
         NAME,
         varied <= limits.machine_speed.0,
-        format!("{} ({:.0} to {:.0} MiB/s of fixed work)", Share(varied), s.low, s.high),
+        format!(
+            "{} (the generator took {:.0} to {:.0} µs of CPU a response)",
+            Share(varied),
+            1e6 / s.high,
+            1e6 / s.low
+        ),
         limit,
         "The machine itself was faster at some times than at others (other tenants, clock, heat); the intervals are widened by that, and a run at another time may differ by as much.",
     )
@@ -45,13 +51,18 @@ pub fn widened(capacity: Interval, speed: Interval) -> Interval {
 
 #[cfg(test)]
 mod tests {
-    use redline_model::Slo;
+    use redline_model::{Slo, TrialSpec};
 
     use super::*;
     use crate::checks::tests::trial;
 
     fn at(speeds: &[f64]) -> Vec<TrialResult> {
-        speeds.iter().map(|s| TrialResult { machine_speed: Some(*s), ..trial(10.0, None) }).collect()
+        let trial = |s: &f64| {
+            let base = trial(10.0, None);
+            let spec = TrialSpec { purpose: Purpose::Overdrive, ..base.spec };
+            TrialResult { machine_speed: Some(*s), spec, ..base }
+        };
+        speeds.iter().map(trial).collect()
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::simulator::{SimServer, Simulator};
 
-pub(super) fn trial(offered: f64, cap: Option<u32>) -> TrialResult {
+pub(crate) fn trial(offered: f64, cap: Option<u32>) -> TrialResult {
     let slo = Slo::parse(["p95<100ms"]).unwrap();
     let mut simulator = Simulator::new(SimServer::with_capacity(Rate(50.0), 2, 4, 1.0), slo, 3);
     let purpose = if cap.is_some() { Purpose::Overdrive } else { Purpose::Hold };

@@ -18,6 +18,9 @@ use crate::{
     slo::judge_promises,
 };
 
+/// With fewer responses than this, what the generator does besides them decides.
+const LEAST_RESPONSES: u64 = 1000;
+
 /// Everything that is known about one trial once it has drained.
 #[derive(Debug, Clone)]
 pub struct TrialInput<'a> {
@@ -124,7 +127,7 @@ fn measure(input: &TrialInput, all: &[Batch], window: &[Batch], at_start: u64) -
         slo: judge_promises(input.slo, window),
         generator: generator(window, &input.limits),
         host: None,
-        machine_speed: None,
+        machine_speed: machine_speed(window),
         components: Vec::new(),
         class: redline_model::TrialClass::Undecided,
         reasons: Vec::new(),
@@ -188,6 +191,13 @@ fn step_summaries(window: &[Batch]) -> Vec<StepSummary> {
             }
         })
         .collect()
+}
+
+/// Responses for each second of the generator's own CPU time; absent where too little was done to tell.
+fn machine_speed(window: &[Batch]) -> Option<f64> {
+    let responses = total(window, |t| t.requests.outcomes.responses());
+    let cpu = total_time(window, |t| t.generator.cpu);
+    (responses >= LEAST_RESPONSES && cpu.0 > 0.0).then(|| responses as f64 / cpu.0)
 }
 
 fn generator(window: &[Batch], limits: &Limits) -> GeneratorHealth {

@@ -1,0 +1,76 @@
+//! The saturation throughput, adjusted for how fast the machine was while it was measured.
+//!
+//! A shared host is up to a third faster at one time than at another, and everything on it with it. The
+//! generator's work for one response is fixed and is done at the same time on another CPU, so throughput ÷
+//! the generator's speed cancels what both have in common (a control variate; Lavenberg and Welch, 1981).
+
+use redline_model::{Interval, Purpose, Seconds, SpeedAdjusted, TrialClass, TrialResult};
+
+use crate::interval::{Slice, combine};
+
+/// The speed that is adjusted to: a response takes the generator 100 µs of CPU time.
+const REFERENCE: f64 = 10_000.0;
+
+/// From the trials that saturated the stack; absent with fewer than two of them, or without the generator's
+/// CPU time. Comparable between runs of the same scenario, stack and version of redline on one kind of machine.
+#[must_use]
+pub fn speed_adjusted(trials: &[TrialResult]) -> Option<SpeedAdjusted> {
+    let fit = |t: &&TrialResult| t.spec.purpose == Purpose::Overdrive && t.class != TrialClass::GeneratorLimited;
+    let driven: Vec<(&TrialResult, f64)> =
+        trials.iter().filter(fit).filter_map(|t| Some((t, t.machine_speed.filter(|s| *s > 0.0)?))).collect();
+    if driven.len() < 2 {
+        return None;
+    }
+    let slices: Vec<Slice> = driven
+        .iter()
+        .map(|(t, speed)| Slice {
+            value: t.responses.0 * REFERENCE / speed,
+            error: t.responses_error.0 * REFERENCE / speed,
+            seconds: t.to.0 - t.from.0,
+        })
+        .collect();
+    let costs: Vec<f64> = driven.iter().map(|(_, speed)| 1.0 / speed).collect();
+    let mean = costs.iter().sum::<f64>() / costs.len() as f64;
+    let (low, high) = costs.iter().fold((f64::INFINITY, 0.0f64), |(l, h), c| (l.min(*c), h.max(*c)));
+    Some(SpeedAdjusted {
+        requests_per_second: combine(&slices)?,
+        generator_per_response: Interval { estimate: mean, low, high },
+        reference_per_response: Seconds(1.0 / REFERENCE),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_model::{Rate, TrialSpec};
+
+    use super::*;
+    use crate::checks::tests::trial;
+
+    fn driven(responses: f64, micros: f64) -> TrialResult {
+        let base = trial(10.0, None);
+        TrialResult {
+            spec: TrialSpec { purpose: Purpose::Overdrive, ..base.spec },
+            class: TrialClass::Fail,
+            responses: Rate(responses),
+            responses_error: Rate(responses * 0.01),
+            machine_speed: Some(1e6 / micros),
+            ..base
+        }
+    }
+
+    #[test]
+    fn a_machine_that_slows_down_takes_both_along() {
+        let adjusted = speed_adjusted(&[driven(2000.0, 100.0), driven(1600.0, 125.0)]).unwrap();
+        let Interval { estimate, low, high } = adjusted.requests_per_second;
+        assert!((estimate - 2000.0).abs() < 1e-6, "{adjusted:?}");
+        assert!(low > 1900.0 && high < 2100.0, "{adjusted:?}");
+        assert!((adjusted.generator_per_response.estimate - 112.5e-6).abs() < 1e-9, "{adjusted:?}");
+    }
+
+    #[test]
+    fn a_server_that_slows_down_alone_is_not_excused() {
+        let same = speed_adjusted(&[driven(2000.0, 100.0), driven(1600.0, 100.0)]).unwrap();
+        assert!(same.requests_per_second.low < 1600.0 && same.requests_per_second.high > 2000.0, "{same:?}");
+        assert!(speed_adjusted(&[driven(2000.0, 100.0)]).is_none());
+    }
+}

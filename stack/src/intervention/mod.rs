@@ -1,0 +1,113 @@
+//! Makes one resource of a running stack scarcer for a while, and gives it back.
+//!
+//! Utilisation only nominates a bottleneck; taking a part of the resource away shows whether the throughput
+//! follows. Every lever here works by *holding* a part of the resource from outside: nothing is configured,
+//! nothing needs to be put back, and when this process dies the hold dies with it.
+
+mod cpu;
+mod pool;
+mod quota;
+
+use cpu::Thief;
+use pool::Holder;
+use quota::Quota;
+
+use crate::{Stack, StackError, topology::ComponentKind};
+
+/// One resource that can be made scarcer while the stack runs.
+#[derive(Debug)]
+pub enum Lever {
+    /// CPU time of the servers' CPUs is taken by threads of this process.
+    Cpu(Thief),
+    /// Children of a PHP-FPM pool are kept busy with waiting.
+    Pool(Holder),
+    /// A container's CPU quota is lowered.
+    Quota(Quota),
+}
+
+/// A resource that no lever reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutOfReach {
+    /// Its component.
+    pub component: &'static str,
+    /// Its name in [`redline_model::Bottleneck::resource`].
+    pub resource: &'static str,
+    /// Why.
+    pub why: &'static str,
+}
+
+impl Lever {
+    /// The component whose resource it is; `server` for what all components share.
+    #[must_use]
+    pub fn component(&self) -> &str {
+        match self {
+            Self::Cpu(_) => "server",
+            Self::Pool(holder) => holder.component(),
+            Self::Quota(quota) => quota.component(),
+        }
+    }
+    /// The resource, in the words of [`redline_model::Bottleneck::resource`].
+    #[must_use]
+    pub fn resource(&self) -> &'static str {
+        match self {
+            Self::Cpu(_) => "cpu",
+            Self::Pool(_) => "pool",
+            Self::Quota(_) => "cpu-quota",
+        }
+    }
+    /// What it does, as part of a sentence.
+    #[must_use]
+    pub fn done(&self) -> String {
+        match self {
+            Self::Cpu(thief) => thief.done(),
+            Self::Pool(holder) => holder.done(),
+            Self::Quota(quota) => quota.done(),
+        }
+    }
+    /// Makes the resource scarcer; returns when it is.
+    ///
+    /// # Errors
+    /// If the system or the component refuses.
+    pub async fn pull(&mut self) -> Result<(), StackError> {
+        match self {
+            Self::Cpu(thief) => thief.pull(),
+            Self::Pool(holder) => holder.pull().await,
+            Self::Quota(quota) => quota.pull().await,
+        }
+    }
+    /// Gives it back; returns what was left of the resource meanwhile, as a share of what there is, as measured.
+    ///
+    /// # Errors
+    /// If it cannot be given back.
+    pub async fn release(&mut self) -> Result<f64, StackError> {
+        match self {
+            Self::Cpu(thief) => Ok(thief.release()),
+            Self::Pool(holder) => Ok(holder.release()),
+            Self::Quota(quota) => quota.release().await,
+        }
+    }
+}
+
+impl Stack {
+    /// The levers that this stack has, the CPU first.
+    #[must_use]
+    pub fn levers(&self) -> Vec<Lever> {
+        let mut levers = vec![Lever::Cpu(Thief::of(self.server_cpus()))];
+        levers.extend(self.members.iter().filter_map(|m| Quota::of(&self.docker, m)).map(Lever::Quota));
+        let pools = self.members.iter().filter(|m| m.kind == ComponentKind::Php);
+        levers.extend(pools.filter_map(Holder::of).map(Lever::Pool));
+        levers
+    }
+
+    /// What could be a bottleneck and cannot be changed while it runs.
+    #[must_use]
+    pub fn out_of_reach(&self) -> Vec<OutOfReach> {
+        let of = |component, resource, why| OutOfReach { component, resource, why };
+        vec![
+            of("mysql", "row-locks", "how long a transaction holds a row is the shop's code, not a setting"),
+            of("mysql", "connections", "PHP keeps its connections, and a lower limit leaves those open"),
+            of("mysql", "buffer-pool", "resizing it moves its pages, which is itself a load"),
+            of("nginx", "connections", "its limit is read at start only"),
+        ]
+    }
+}
