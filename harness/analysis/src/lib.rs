@@ -19,7 +19,9 @@ mod trial;
 mod verdict;
 
 pub use adjusted::speed_adjusted;
-pub use bottleneck::{SaturationEvidence, nominate};
+pub use bottleneck::{
+    InterventionInput, SaturationEvidence, Untested, convict, measure_intervention, nominate, step_weights,
+};
 pub use capacity::{in_all_units, of_trial};
 pub use checks::{
     AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, judge, machine_speed, speed, utilisation_law,

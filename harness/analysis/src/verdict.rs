@@ -1,7 +1,8 @@
 //! From a search, its checks and its bottleneck to the verdict, in plain words.
 
 use redline_model::{
-    Bottleneck, Capacity, Check, CheckStatus, Interval, Purpose, TrialClass, TrialResult, Verdict, VerdictKind,
+    Bottleneck, BottleneckStatus, Capacity, Check, CheckStatus, Interval, Purpose, TrialClass, TrialResult, Verdict,
+    VerdictKind,
 };
 
 use crate::{
@@ -120,10 +121,20 @@ fn nearest(trials: &[TrialResult], load: f64) -> Option<&TrialResult> {
 fn found(saturation: Option<Capacity>, sustainable: Option<Capacity>, bottleneck: Option<&Bottleneck>) -> String {
     let most = saturation.map_or(String::new(), |s| format!("at {}", load(&s)));
     let kept = sustainable.map_or(String::new(), |s| format!(" It keeps the SLO up to {}.", load(&s)));
-    let cause = bottleneck
-        .filter(|b| b.component != "none")
-        .map_or(String::new(), |b| format!(" The {} of {} is suspected to give out first.", b.resource, b.component));
+    let cause = bottleneck.filter(|b| b.component != "none").map_or(String::new(), gives_out);
     format!("The server saturates {most}.{kept}{cause}")
+}
+
+fn gives_out(bottleneck: &Bottleneck) -> String {
+    let what = format!("{} of {}", bottleneck.resource, bottleneck.component);
+    match bottleneck.status {
+        BottleneckStatus::Confirmed => {
+            format!(" The {what} gives out first: when a part of it was taken away, the throughput followed.")
+        }
+        BottleneckStatus::Joint => format!(" The {what} gives out first, together with another resource."),
+        BottleneckStatus::Suspected => format!(" The {what} is suspected to give out first."),
+        BottleneckStatus::Unknown => String::new(),
+    }
 }
 
 fn at_least(sustainable: Option<Capacity>, why: &str) -> String {

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use redline_analysis::{
-    Conclusion, Ending, Limits, SaturationEvidence, SearchOutcome, agreement_of_throughputs, busy_time, held, nominate,
-    speed, utilisation_law,
+    Conclusion, Ending, InterventionInput, Limits, SaturationEvidence, SearchOutcome, Untested,
+    agreement_of_throughputs, busy_time, convict, held, measure_intervention, nominate, speed, step_weights,
+    utilisation_law,
 };
 use redline_model::{
-    Check, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, TrialResult, Verdict,
+    Bottleneck, Check, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, TrialResult,
+    Verdict,
 };
 
 use crate::{
@@ -140,7 +142,13 @@ fn verdict(
                 samples: &samples,
                 server_cores: facts.server_cores,
             };
-            let bottleneck = (driven && !samples.is_empty()).then(|| nominate(&evidence));
+            let bottleneck = (driven && !samples.is_empty()).then(|| nominate(&evidence)).map(|nominee| {
+                if measured.experiments.is_empty() {
+                    nominee
+                } else {
+                    proved(nominee, journal, facts, trials, measured)
+                }
+            });
             redline_analysis::conclude(&Conclusion { outcome, trials, run_checks, bottleneck })
         }
         (None, Some(trial)) => held(trial, run_checks),
@@ -158,6 +166,41 @@ fn verdict(
         );
     }
     verdict
+}
+
+/// What the interventions say of the nominee.
+fn proved(
+    nominee: Bottleneck,
+    journal: &Journal,
+    facts: &Facts,
+    trials: &[TrialResult],
+    measured: &Measured,
+) -> Bottleneck {
+    let weights = step_weights(trials);
+    let mut untested: Vec<Untested> = facts.out_of_reach.clone();
+    let mut interventions = Vec::new();
+    for experiment in &measured.experiments {
+        let raw = journal.raw.iter().find(|raw| raw.number() == experiment.trial);
+        let found = raw.and_then(|raw| {
+            measure_intervention(&InterventionInput {
+                component: &experiment.component,
+                resource: experiment.resource,
+                done: &experiment.done,
+                ticks: raw.ticks(),
+                periods: &experiment.periods,
+                weights: &weights,
+            })
+        });
+        match found {
+            Some(found) => interventions.push(found),
+            None => untested.push(Untested {
+                component: experiment.component.clone(),
+                resource: experiment.resource.to_owned(),
+                reason: experiment.failed.clone().unwrap_or_else(|| "too little was completed to compare".into()),
+            }),
+        }
+    }
+    convict(nominee, interventions, untested)
 }
 
 fn stopped() -> SearchOutcome {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, net::SocketAddr, path::Path, time::Duration};
 
-use redline_analysis::{AccessLog, MemoryLimit};
+use redline_analysis::{AccessLog, MemoryLimit, Untested};
 use redline_model::{Check, Environment, Sample, Seconds, ServerFingerprint, Target, TrialResult};
 use redline_stack::{
     CpuPlan, Guard, Lever, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError,
@@ -50,6 +50,8 @@ pub(crate) struct Facts {
     pub(crate) memory_limits: Vec<MemoryLimit>,
     /// CPU that the servers share, in cores.
     pub(crate) server_cores: f64,
+    /// What could limit the site and cannot be changed while it runs.
+    pub(crate) out_of_reach: Vec<Untested>,
 }
 
 /// What the site itself has counted.
@@ -164,11 +166,6 @@ impl Site {
         self.ours.as_ref().map_or_else(Vec::new, |o| o.stack.levers())
     }
 
-    /// The resources that no lever reaches.
-    pub(crate) fn out_of_reach(&self) -> Vec<OutOfReach> {
-        self.ours.as_ref().map_or_else(Vec::new, |o| o.stack.out_of_reach())
-    }
-
     /// What memory each component may use.
     pub(crate) fn memory_limits(&self) -> Vec<MemoryLimit> {
         let servers = self.ours.as_ref().map_or(&[][..], |o| &o.servers);
@@ -197,6 +194,7 @@ impl Site {
                     memory_limits,
                     server_cores: ours.servers.iter().map(|s| s.cpus).sum(),
                     servers: ours.servers.clone(),
+                    out_of_reach: ours.stack.out_of_reach().into_iter().map(untested).collect(),
                 }
             }
             None => Facts {
@@ -207,6 +205,7 @@ impl Site {
                 data_set: "unknown: the target is not ours".into(),
                 memory_limits,
                 server_cores: 0.0,
+                out_of_reach: Vec::new(),
             },
         }
     }
@@ -229,6 +228,11 @@ impl Site {
         stack.stop().await.map_err(Failure::from)?;
         Ok(guard.disarm().await?)
     }
+}
+
+fn untested(resource: OutOfReach) -> Untested {
+    let OutOfReach { component, resource, why } = resource;
+    Untested { component: component.to_owned(), resource: resource.to_owned(), reason: why.to_owned() }
 }
 
 impl Books {

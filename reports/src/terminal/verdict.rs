@@ -34,13 +34,17 @@ pub(super) fn evidence(report: &RunReport, layout: Layout) -> String {
     let Some(bottleneck) = &report.verdict.bottleneck else { return String::new() };
     let status = match bottleneck.status {
         BottleneckStatus::Confirmed => "confirmed by intervention",
-        BottleneckStatus::Joint => "joint",
-        BottleneckStatus::Suspected => "suspected: its signals point to it, no intervention was made",
+        BottleneckStatus::Joint => "joint: two limits bind together",
+        BottleneckStatus::Suspected if bottleneck.interventions.is_empty() => {
+            "suspected: its signals point to it, no intervention was made"
+        }
+        BottleneckStatus::Suspected => "suspected: its signals point to it, the interventions leave it open",
         BottleneckStatus::Unknown => "unknown",
     };
     let mut lines = vec![layout.heading("What gives out first")];
     lines.push(layout.prose("  ", &format!("{} of {} ({status})", bottleneck.resource, bottleneck.component)));
     lines.extend(bottleneck.evidence.iter().map(|e| layout.prose("  • ", e)));
+    lines.extend(bottleneck.advice.iter().map(|a| layout.prose("  → ", a)));
     lines.extend(bottleneck.others.iter().map(|e| layout.prose("  also seen: ", e)));
     lines.join("\n")
 }

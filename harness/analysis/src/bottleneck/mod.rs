@@ -1,13 +1,22 @@
-//! Which resource the probes point to at saturation. Utilisation only nominates (DESIGN.md, rule 6).
+//! What limits the throughput: the probes nominate at saturation, interventions convict (DESIGN.md, rule 6).
 
+mod advice;
+mod convict;
 mod cpu;
 mod evidence;
+mod measure;
 mod mysql;
 mod nominate;
 mod web;
+mod weights;
 
+pub use convict::{Untested, convict};
 pub use evidence::SaturationEvidence;
+pub use measure::{InterventionInput, measure_intervention};
 pub use nominate::nominate;
+pub use weights::step_weights;
 
+#[cfg(test)]
+mod conviction_tests;
 #[cfg(test)]
 mod tests;

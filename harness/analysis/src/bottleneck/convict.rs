@@ -1,0 +1,178 @@
+//! Which resource the interventions convict (DESIGN.md, rule 6).
+//!
+//! The rule is on estimates: confirmed at e ≥ 0.6 with the others ≤ 0.2, joint when two are ≥ 0.3. So that
+//! nothing is said with more confidence than was measured, the 95 % intervals must support it:
+//!
+//! - *binds*: e ≥ 0.6 and the interval lies above 0.3;
+//! - *ruled out*: e ≤ 0.2 and the interval lies below 0.6;
+//! - *shares*: e ≥ 0.3 and the interval lies above 0.2.
+//!
+//! Confirmed takes one that binds, at least one other that was tried, and all others ruled out, the nominee
+//! among them where it is another. What binds while nothing else could be tried is a limit, but another may
+//! bind with it: it is named and stays suspected.
+
+use redline_model::{Bottleneck, BottleneckStatus, Interval, Intervention};
+
+use super::advice::advice;
+
+const BINDS: f64 = 0.6;
+const SHARES: f64 = 0.3;
+const RULED_OUT: f64 = 0.2;
+
+/// A resource that could not be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untested {
+    /// Its component, or `server`.
+    pub component: String,
+    /// The resource, in the words of [`Bottleneck::resource`].
+    pub resource: String,
+    /// Why it could not be changed: the rest of a sentence that begins with its name.
+    pub reason: String,
+}
+
+/// What the interventions say about the nominee.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Finding<'a> {
+    Confirmed(&'a Intervention),
+    /// It binds, but what else may bind was not tried.
+    Alone(&'a Intervention),
+    Joint(&'a Intervention),
+    /// The nominee could not be changed, or not measured well enough.
+    Open(Option<&'a Intervention>),
+    /// The nominee does not limit, and nothing else was convicted.
+    Nothing,
+}
+
+/// Convicts a bottleneck, or does not: sets status, elasticity, evidence and advice from the interventions.
+#[must_use]
+pub fn convict(nominated: Bottleneck, interventions: Vec<Intervention>, untested: Vec<Untested>) -> Bottleneck {
+    let mut found = nominated.clone();
+    let finding = find(&nominated, &interventions);
+    match finding {
+        Finding::Confirmed(i) => name(&mut found, &nominated, i, BottleneckStatus::Confirmed),
+        Finding::Alone(i) => name(&mut found, &nominated, i, BottleneckStatus::Suspected),
+        Finding::Joint(i) => name(&mut found, &nominated, i, BottleneckStatus::Joint),
+        Finding::Open(tried) => found.elasticity = tried.map(|i| i.elasticity.estimate),
+        Finding::Nothing => {
+            (found.component, found.resource) = ("none".into(), "unknown".into());
+            found.status = BottleneckStatus::Unknown;
+            let was = format!("{} of {} was nominated", nominated.resource, nominated.component);
+            if nominated.status != BottleneckStatus::Unknown {
+                found.others.insert(0, format!("{was}: {}", found.evidence.join("; ")));
+                found.evidence.clear();
+            }
+        }
+    }
+    found.evidence.extend(interventions.iter().map(told));
+    found.evidence.push(conclusion(finding, &nominated, &interventions, &untested));
+    found.untested = untested.iter().map(|u| format!("{} of {}: {}", u.resource, u.component, u.reason)).collect();
+    found.advice = advice(&found, &interventions);
+    found.interventions = interventions;
+    found
+}
+
+fn find<'a>(nominated: &Bottleneck, interventions: &'a [Intervention]) -> Finding<'a> {
+    let others = |i: &Intervention| interventions.iter().filter(|o| !std::ptr::eq(*o, i)).collect::<Vec<_>>();
+    let mut sharing: Vec<&Intervention> = interventions.iter().filter(|i| shares(i.elasticity)).collect();
+    sharing.sort_by(|a, b| b.elasticity.estimate.total_cmp(&a.elasticity.estimate));
+    let nominee = interventions.iter().find(|i| concerns(nominated, i));
+    if sharing.len() >= 2 {
+        return Finding::Joint(nominee.filter(|n| shares(n.elasticity)).unwrap_or(sharing[0]));
+    }
+    if let Some(i) = interventions.iter().find(|i| binds(i.elasticity)) {
+        let rivals = others(i);
+        let nominee_tried = nominee.is_some() || nominated.status == BottleneckStatus::Unknown;
+        return match (rivals.iter().all(|r| ruled_out(r.elasticity)), rivals.is_empty() || !nominee_tried) {
+            (true, false) => Finding::Confirmed(i),
+            (true, true) => Finding::Alone(i),
+            (false, _) => open(nominated, nominee),
+        };
+    }
+    open(nominated, nominee)
+}
+
+/// Nothing was convicted: the nominee stays suspected as long as nothing speaks against it.
+fn open<'a>(nominated: &Bottleneck, nominee: Option<&'a Intervention>) -> Finding<'a> {
+    let against = nominee.is_some_and(|i| i.elasticity.high < BINDS);
+    if against || nominated.status == BottleneckStatus::Unknown { Finding::Nothing } else { Finding::Open(nominee) }
+}
+
+fn binds(e: Interval) -> bool {
+    e.estimate >= BINDS && e.low > SHARES
+}
+
+fn shares(e: Interval) -> bool {
+    e.estimate >= SHARES && e.low > RULED_OUT
+}
+
+pub(super) fn ruled_out(e: Interval) -> bool {
+    e.estimate <= RULED_OUT && e.high < BINDS
+}
+
+/// The CPU by any of its names.
+pub(super) fn is_cpu(resource: &str) -> bool {
+    matches!(resource, "cpu" | "cpu-quota")
+}
+
+/// Whether an intervention was on this bottleneck's resource. The CPU is one resource, whoever uses it.
+pub(super) fn concerns(bottleneck: &Bottleneck, i: &Intervention) -> bool {
+    let cpu = is_cpu(&bottleneck.resource) && is_cpu(&i.resource);
+    cpu || (bottleneck.resource == i.resource && bottleneck.component == i.component)
+}
+
+fn name(found: &mut Bottleneck, nominated: &Bottleneck, i: &Intervention, status: BottleneckStatus) {
+    found.status = status;
+    found.elasticity = Some(i.elasticity.estimate);
+    if !concerns(nominated, i) {
+        if nominated.status != BottleneckStatus::Unknown {
+            let was = format!("{} of {}: {}", nominated.resource, nominated.component, found.evidence.join("; "));
+            found.others.insert(0, format!("{was} (nominated by its signals, not convicted)"));
+        }
+        found.evidence.clear();
+        (found.component, found.resource) = (i.component.clone(), i.resource.clone());
+    }
+}
+
+/// One intervention in words.
+fn told(i: &Intervention) -> String {
+    let (x, e) = (i.throughput, i.elasticity);
+    format!(
+        "{} of {} × {:.2} ({}): throughput × {:.3} ({:.3} to {:.3}), elasticity {:.2} ({:.2} to {:.2}), {} pairs",
+        i.resource, i.component, i.factor, i.done, x.estimate, x.low, x.high, e.estimate, e.low, e.high, i.pairs
+    )
+}
+
+fn conclusion(finding: Finding, nominated: &Bottleneck, all: &[Intervention], untested: &[Untested]) -> String {
+    let names = |of: Vec<&Intervention>| {
+        let names: Vec<String> = of.iter().map(|i| format!("{} of {}", i.resource, i.component)).collect();
+        if names.is_empty() { "nothing".to_owned() } else { names.join(" and ") }
+    };
+    let out = names(all.iter().filter(|i| ruled_out(i.elasticity)).collect());
+    match finding {
+        Finding::Confirmed(i) => format!("The throughput follows {} and not {out}.", names(vec![i])),
+        Finding::Alone(i) => format!(
+            "The throughput follows {}, but not everything else could be changed to compare: another limit may bind with it.",
+            names(vec![i])
+        ),
+        Finding::Joint(_) => {
+            let both = names(all.iter().filter(|i| shares(i.elasticity)).collect());
+            format!(
+                "The throughput follows {both}: taking from any one of them costs throughput, so they bind together."
+            )
+        }
+        Finding::Open(Some(i)) => format!(
+            "The interventions cannot tell: the elasticity to {} lies between {:.2} and {:.2}.",
+            names(vec![i]),
+            i.elasticity.low,
+            i.elasticity.high
+        ),
+        Finding::Open(None) => {
+            let why = untested
+                .iter()
+                .find(|u| u.resource == nominated.resource && u.component == nominated.component)
+                .map_or("it was not changed", |u| &u.reason);
+            format!("{} of {} could not be tried: {why}. Ruled out: {out}.", nominated.resource, nominated.component)
+        }
+        Finding::Nothing => format!("No resource that was changed explains the throughput. Ruled out: {out}."),
+    }
+}
