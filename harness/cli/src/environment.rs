@@ -34,26 +34,6 @@ pub(crate) fn pin_to(cpus: &[usize]) {
     let _ = cpus;
 }
 
-/// Puts this thread on `cpus`; whether that worked.
-pub(crate) fn pin_thread_to(cpus: &[usize]) -> bool {
-    #[cfg(target_os = "linux")]
-    {
-        use nix::{
-            sched::{CpuSet, sched_setaffinity},
-            unistd::Pid,
-        };
-        let mut set = CpuSet::new();
-        !cpus.is_empty()
-            && cpus.iter().all(|cpu| set.set(*cpu).is_ok())
-            && sched_setaffinity(Pid::from_raw(0), &set).is_ok()
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = cpus;
-        false
-    }
-}
-
 /// Logical CPUs of the machine, whatever this process may use of them.
 fn all_cpus() -> u32 {
     let listed = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -139,11 +139,6 @@ impl Site {
         &self.generator_cpus
     }
 
-    /// The CPUs that the servers use; empty where they are not ours.
-    pub(crate) fn server_cpus(&self) -> &[usize] {
-        &self.environment.server_cpus
-    }
-
     /// The probes' next sample; never, where nothing is probed.
     pub(crate) async fn next_sample(&mut self) -> Sample {
         if let Some(ours) = &mut self.ours
