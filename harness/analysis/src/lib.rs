@@ -8,6 +8,7 @@ mod bottleneck;
 mod capacity;
 mod checks;
 mod classify;
+mod demand;
 mod held;
 mod interval;
 mod knee;
@@ -27,6 +28,7 @@ pub use checks::{
     AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, judge, machine_speed, speed, utilisation_law,
 };
 pub use classify::Classification;
+pub use demand::{DemandInput, demands};
 pub use held::held;
 pub use knee::knee;
 pub use search::{Ending, Next, Precision, Search, SearchOutcome, SearchPlan};

@@ -5,6 +5,7 @@
 
 mod check;
 mod clock;
+mod demand;
 mod fingerprint;
 mod intervention;
 mod latency;
@@ -21,6 +22,7 @@ mod verdict;
 
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
+pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
 pub use fingerprint::{ComponentFingerprint, Environment, Fingerprint, ServerFingerprint};
 pub use intervention::{Intervention, InterventionPeriod};
 pub use latency::{Latencies, LatencySummary};

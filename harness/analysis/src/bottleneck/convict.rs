@@ -5,7 +5,7 @@
 //!
 //! - *binds*: e ≥ 0.6 and the interval lies above 0.3;
 //! - *ruled out*: e ≤ 0.2 and the interval lies below 0.6;
-//! - *shares*: e ≥ 0.3 and the interval lies above 0.2.
+//! - *shares*: the interval lies above 0.3.
 //!
 //! Confirmed takes one that binds, at least one other that was tried, and all others ruled out, the nominee
 //! among them where it is another. What binds while nothing else could be tried is a limit, but another may
@@ -102,7 +102,7 @@ fn binds(e: Interval) -> bool {
 }
 
 fn shares(e: Interval) -> bool {
-    e.estimate >= SHARES && e.low > RULED_OUT
+    e.low >= SHARES
 }
 
 pub(super) fn ruled_out(e: Interval) -> bool {

@@ -15,6 +15,19 @@ pub(super) fn balance(trial: &TrialResult) -> Check {
     )
 }
 
+/// Every session that was started has ended: nothing is in flight after the drain.
+pub(super) fn sessions(trial: &TrialResult) -> Check {
+    let s = &trial.sessions;
+    let ended = s.finished + s.failed + s.cancelled;
+    Check::new(
+        "sessions-balance",
+        s.started == ended,
+        format!("{} finished + {} failed + {} cancelled = {ended}", s.finished, s.failed, s.cancelled),
+        format!("= {} started", s.started),
+        "Sessions are missing from the generator's books or counted twice, so no figure can be trusted.",
+    )
+}
+
 /// The server logged what the generator saw: all responses, and at most those that it may have seen besides.
 pub(super) fn access_log(trial: &TrialResult) -> Check {
     let r = &trial.requests;

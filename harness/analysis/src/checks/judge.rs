@@ -3,9 +3,11 @@
 use redline_model::{Check, CheckStatus};
 
 /// A failure of one of these means that something is miscounted or mistimed: no figure can be trusted.
-const INVALIDATING: [&str; 5] = ["books-balance", "access-log", "little", "client-time", "dropped-events"];
+const INVALIDATING: [&str; 6] =
+    ["books-balance", "sessions-balance", "access-log", "little", "client-time", "dropped-events"];
 /// A failure of one of these is worth knowing and decides nothing.
-const ADVISORY: [&str; 4] = ["utilisation-law", "throughput-agreement", "busy-time", "machine-speed"];
+const ADVISORY: [&str; 6] =
+    ["utilisation-law", "throughput-agreement", "busy-time", "machine-speed", "probe-coverage", "probe-lag"];
 
 /// What the checks allow to be concluded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub enum Fitness {
 
 /// Judges the checks of one trial, or of a whole run.
 ///
-/// Miscounted or mistimed figures (`books-balance`, `access-log`, `little`, `client-time`,
+/// Miscounted or mistimed figures (`books-balance`, `sessions-balance`, `access-log`, `little`, `client-time`,
 /// `dropped-events`) make a run invalid; a generator or machine that was not fit makes only the trial
 /// generator-limited, and a capacity into "at least"; the rest is advice.
 #[must_use]

@@ -27,6 +27,7 @@ pub(crate) fn check_trial(trial: &TrialResult, measured: &Measured, limits: &Lim
         machine::steal(trial, limits),
         machine::others(trial, limits),
         books::balance(trial),
+        books::sessions(trial),
         books::access_log(trial),
         laws::little(trial, measured, limits),
         timing::order(trial, measured, limits),

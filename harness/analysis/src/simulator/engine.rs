@@ -8,7 +8,12 @@ use std::{
 use rand::{RngExt, rngs::SmallRng};
 use redline_model::{Outcome, TrialSpec};
 
-use super::{arrivals::service, recorder::Recorder, server::SimServer};
+use super::{
+    arrivals::service,
+    recorder::Recorder,
+    server::SimServer,
+    toggle::{Taken, factor, slowness},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
@@ -94,11 +99,19 @@ impl<'a> Engine<'a> {
     }
 
     fn enter(&mut self, now: f64, session: usize, stage: usize) {
-        if self.busy[stage] < self.server.stages[stage].servers {
+        self.queues[stage].push_back(session);
+        self.fill(now, stage);
+    }
+
+    /// Lets those who wait go to the servers that are free.
+    fn fill(&mut self, now: f64, stage: usize) {
+        let servers = f64::from(self.server.stages[stage].servers);
+        let factor = factor(&self.server.toggles, stage, Taken::Servers, self.offset + now);
+        let limit = (servers * factor).round().max(1.0) as u32;
+        while self.busy[stage] < limit {
+            let Some(next) = self.queues[stage].pop_front() else { return };
             self.busy[stage] += 1;
-            self.serve(now, session, stage);
-        } else {
-            self.queues[stage].push_back(session);
+            self.serve(now, next, stage);
         }
     }
 
@@ -106,16 +119,17 @@ impl<'a> Engine<'a> {
         let s = self.server.stages[stage];
         let change = self.server.change.filter(|c| self.offset + now >= c.at.0).map_or(1.0, |c| c.factor);
         let weight = self.server.steps[self.sessions[session].step].weight;
-        let time = service(self.rng, s.demand.0 * weight * change, s.variation);
+        let at = self.offset + now;
+        let speed = factor(&self.server.toggles, stage, Taken::Speed, at);
+        let slow = change * slowness(&self.server.slowness, at) / speed;
+        let time = service(self.rng, s.demand.0 * weight * slow, s.variation);
         self.recorder.busy(stage, now, time);
         self.push(now + time, Event::Served { session, stage });
     }
 
     fn served(&mut self, now: f64, session: usize, stage: usize) {
-        match self.queues[stage].pop_front() {
-            Some(next) => self.serve(now, next, stage),
-            None => self.busy[stage] -= 1,
-        }
+        self.busy[stage] -= 1;
+        self.fill(now, stage);
         if stage + 1 < self.server.stages.len() {
             self.enter(now, session, stage + 1);
         } else if self.server.stalls > 0.0 && self.rng.random::<f64>() < self.server.stalls {

@@ -7,6 +7,8 @@ mod engine;
 mod recorder;
 mod runner;
 mod server;
+mod toggle;
 
 pub use runner::Simulator;
 pub use server::{Change, SimServer, Stage, Step};
+pub use toggle::{Taken, Toggle};

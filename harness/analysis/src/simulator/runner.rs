@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rand::{SeedableRng, rngs::SmallRng};
-use redline_model::{Arrivals, Mono, Sample, Seconds, Slo, TrialResult, TrialSpec};
+use redline_model::{Arrivals, Mono, Sample, Seconds, Slo, Tick, TrialResult, TrialSpec};
 
 use super::{arrivals::schedule, engine::Engine, recorder::Recorder, server::SimServer};
 use crate::{Limits, Next, Search, SearchOutcome, TrialInput, assemble, checks::AccessLog};
@@ -20,6 +20,8 @@ pub struct Simulator {
     pub trials: Vec<TrialResult>,
     /// Every sample that was taken.
     pub samples: Vec<Sample>,
+    /// The ticks of the last trial.
+    pub ticks: Vec<Tick>,
 }
 
 const RUN_START: Mono = Mono(1_000_000_000_000);
@@ -29,7 +31,16 @@ impl Simulator {
     #[must_use]
     pub fn new(server: SimServer, slo: Slo, seed: u64) -> Self {
         let rng = SmallRng::seed_from_u64(seed);
-        Self { server, arrivals: Arrivals::Poisson, slo, rng, clock: 0.0, trials: Vec::new(), samples: Vec::new() }
+        Self {
+            server,
+            arrivals: Arrivals::Poisson,
+            slo,
+            rng,
+            clock: 0.0,
+            trials: Vec::new(),
+            samples: Vec::new(),
+            ticks: Vec::new(),
+        }
     }
     /// The same with other arrivals.
     #[must_use]
@@ -71,6 +82,7 @@ impl Simulator {
         });
         self.clock += recorder.ticks.len() as f64 + 0.5;
         self.samples.extend(samples);
+        self.ticks = recorder.ticks;
         self.trials.push(result.clone());
         result
     }

@@ -2,6 +2,8 @@
 
 use redline_model::{Rate, Seconds};
 
+use super::toggle::Toggle;
+
 /// One stage: `servers` that serve one step each, first come first served.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stage {
@@ -48,6 +50,10 @@ pub struct SimServer {
     pub stall: Seconds,
     /// What changes during the run.
     pub change: Option<Change>,
+    /// Stages that are made scarcer for a while.
+    pub toggles: Vec<Toggle>,
+    /// The factor on all service times in each second of the run, the last one for good; empty: 1.
+    pub slowness: Vec<f64>,
     /// Sessions per second beyond which the generator's own lag grows; absent: it has no limit.
     pub generator_limit: Option<Rate>,
 }
@@ -65,6 +71,8 @@ impl SimServer {
             stalls: 0.0,
             stall: Seconds(0.0),
             change: None,
+            toggles: Vec::new(),
+            slowness: Vec::new(),
             generator_limit: None,
         }
     }

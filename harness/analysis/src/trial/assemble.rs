@@ -13,7 +13,7 @@ use super::{
     window::{Batch, batches, merged, total, total_time, window},
 };
 use crate::{
-    checks::{AccessLog, Limits, Measured, check_trial, judge},
+    checks::{AccessLog, Limits, Measured, Probed, check_trial, judge, probes},
     classify::{Evidence, classify},
     slo::judge_promises,
 };
@@ -78,6 +78,9 @@ pub fn assemble(input: &TrialInput) -> TrialResult {
         },
         &input.limits,
     );
+    let responses: Vec<f64> = all.iter().map(|b| b.sum(|t| t.requests.outcomes.responses()) as f64).collect();
+    let probed = Probed { samples: input.samples, start: input.start, window: (from, to), responses: &responses };
+    result.checks.extend(probes(&result, &probed));
     let classification = classify(&Evidence {
         spec: &input.spec,
         fitness: &judge(&result.checks),
