@@ -15,7 +15,7 @@ use crate::{
     intervene::Experiment,
     journal::Journal,
     plan::RunPlan,
-    site::{Books, Facts},
+    site::{Books, Facts, memory_limits},
 };
 
 /// What the measurement left, beside the journal. It is filled as the measurement goes on, so that what was
@@ -47,10 +47,11 @@ pub(crate) fn conclude(
     measured: &Measured,
     closing: Closing,
 ) -> RunReport {
+    let memory_limits = memory_limits(&facts.servers);
     let trials: Vec<TrialResult> = journal
         .raw
         .iter()
-        .map(|raw| raw.result(&plan.slo, journal.started, &facts.memory_limits, books.of(&raw.tag())))
+        .map(|raw| raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag())))
         .collect();
     let run_checks = run_checks(plan, &trials, measured, books, &journal.acknowledged, facts);
     let verdict = verdict(plan, journal, facts, &trials, &run_checks, measured, closing.interrupted.as_deref());
@@ -97,8 +98,8 @@ fn run_checks(
         checks.push(agreement_of_throughputs(trials));
         checks.push(utilisation_law(trials, &limits));
     }
-    if facts.server_cores > 0.0 {
-        checks.push(busy_time(trials, facts.server_cores, &limits));
+    if facts.server_cores() > 0.0 {
+        checks.push(busy_time(trials, facts.server_cores(), &limits));
         checks.push(speed(trials, &limits));
     }
     checks
@@ -140,7 +141,7 @@ fn verdict(
                 run_start: journal.started,
                 trials,
                 samples: &samples,
-                server_cores: facts.server_cores,
+                server_cores: facts.server_cores(),
             };
             let bottleneck = (driven && !samples.is_empty()).then(|| nominate(&evidence)).map(|nominee| {
                 if measured.experiments.is_empty() {

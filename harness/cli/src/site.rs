@@ -1,37 +1,31 @@
-//! Where the load goes during a run: a stack of our own with probes and a guard, or a server of the user's.
+//! Where the load goes during a run: a stack of our own, or a server of the user's. What drives the load and
+//! what concludes from it does not know which.
 
-use std::{collections::HashMap, net::SocketAddr, path::Path, time::Duration};
+mod books;
+mod external;
+mod stack;
 
-use redline_analysis::{AccessLog, MemoryLimit, Untested};
-use redline_model::{Check, Environment, Sample, Seconds, ServerFingerprint, Target, TrialResult};
-use redline_stack::{
-    CpuPlan, Guard, Lever, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError,
-    StackKind, StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
-};
+use std::path::Path;
 
+use redline_analysis::{MemoryLimit, Untested};
+use redline_model::{Environment, Sample, ServerFingerprint, Target};
+use redline_stack::Lever;
+
+pub(crate) use self::books::{Books, SiteOrder};
+use self::{external::ExternalSite, stack::StackSite};
 use crate::{
-    environment,
     exit::Failure,
     interrupt::Interrupt,
     live::Live,
     plan::{RunPlan, SitePlan},
-    progress, target,
 };
 
 /// Where the load goes, and what watches it.
-pub(crate) struct Site {
-    target: Target,
-    generator_cpus: Vec<usize>,
-    environment: Environment,
-    ours: Option<Ours>,
-}
-
-/// A stack of our own.
-struct Ours {
-    stack: Stack,
-    sampler: Sampler,
-    guard: Guard,
-    servers: Vec<ServerFingerprint>,
+pub(crate) enum Site {
+    /// A stack of our own.
+    Stack(Box<StackSite>),
+    /// A server of the user's.
+    External(ExternalSite),
 }
 
 /// What the document says of the site.
@@ -46,238 +40,117 @@ pub(crate) struct Facts {
     pub(crate) servers: Vec<ServerFingerprint>,
     /// The shop's code and data.
     pub(crate) data_set: String,
-    /// What memory each component may use.
-    pub(crate) memory_limits: Vec<MemoryLimit>,
-    /// CPU that the servers share, in cores.
-    pub(crate) server_cores: f64,
     /// What could limit the site and cannot be changed while it runs.
     pub(crate) out_of_reach: Vec<Untested>,
 }
 
-/// What the site itself has counted.
-#[derive(Default)]
-pub(crate) struct Books {
-    log: Option<HashMap<String, LogSummary>>,
-    orders: Option<Vec<StoredOrder>>,
+impl Facts {
+    /// CPU that the servers share, in cores.
+    pub(crate) fn server_cores(&self) -> f64 {
+        self.servers.iter().map(|s| s.cpus).sum()
+    }
 }
 
 impl Site {
-    /// Starts and verifies the stack, or makes sure that the target answers.
+    /// Starts and verifies what is ours, or makes sure that the target answers.
     pub(crate) async fn open(plan: &RunPlan, live: &Live, interrupt: Interrupt) -> Result<Self, Failure> {
-        match &plan.site {
-            SitePlan::Stack { topology, network } => Self::start(topology, *network, live, interrupt).await,
-            SitePlan::External(target) => Self::external(target.clone()).await,
-        }
-    }
-
-    async fn start(
-        topology: &Topology,
-        network: NetworkChoice,
-        live: &Live,
-        mut interrupt: Interrupt,
-    ) -> Result<Self, Failure> {
-        let run = RunId::random();
-        live.phase("starting the stack");
-        live.say(&format!("  containers carry the label redline={run}"));
-        let guard = spawn_guard(&environment::exe()?, &run)?;
-        let options = StartOptions { run: run.clone(), kind: StackKind::Run, network, ..StartOptions::default() };
-        let on_event = |event| progress::show(live, &event);
-        let starting = async {
-            let stack = Stack::start(topology, options, &on_event).await?;
-            stack.verify(&on_event).await.map(|()| stack)
-        };
-        let started = tokio::select! {
-            started = starting => started.map_err(Failure::from),
-            () = interrupt.wait() => Err(Failure::Interrupted),
-        };
-        let stack = match started {
-            Ok(stack) => stack,
-            Err(failure) => {
-                live.phase("removing the stack");
-                // The first failure is the one to tell. The guard is for what cannot be removed now; without a
-                // Docker there is nothing to remove, and it need not wait for one.
-                // After an interruption Docker may still be creating a container: the guard looks twice.
-                match (redline_stack::clean_run(&run).await, &failure) {
-                    (Err(StackError::NoDocker { .. }), _) => guard.disarm().await?,
-                    (Ok(_), Failure::Usage(_) | Failure::Environment(_) | Failure::Unexpected(_)) => {
-                        guard.disarm().await?;
-                    }
-                    (Ok(_), Failure::Interrupted) | (Err(_), _) => drop(guard),
-                }
-                live.end();
-                return Err(failure);
+        Ok(match &plan.site {
+            SitePlan::Stack { topology, network } => {
+                Self::Stack(Box::new(StackSite::start(topology, *network, live, interrupt).await?))
             }
-        };
-        let cpus = CpuPlan::new(topology, &Machine::here()).map_err(Failure::usage)?;
-        environment::pin_to(&cpus.generator);
-        let servers = stack.fingerprint_servers().await;
-        let environment =
-            environment::read(&cpus.generator, &stack.server_cpus(), Some(stack.docker_version().to_owned()));
-        let (target, sampler) = (stack.target(), stack.sampler());
-        Ok(Self {
-            target,
-            generator_cpus: cpus.generator,
-            environment,
-            ours: Some(Ours { stack, sampler, guard, servers }),
+            SitePlan::External(target) => Self::External(ExternalSite::open(target.clone()).await?),
         })
-    }
-
-    async fn external(target: Target) -> Result<Self, Failure> {
-        if let Some(address) = target::address(&target) {
-            answers(&target, address).await?;
-        }
-        Ok(Self { target, generator_cpus: Vec::new(), environment: environment::read(&[], &[], None), ours: None })
     }
 
     /// Where the load goes.
     pub(crate) fn target(&self) -> Target {
-        self.target.clone()
+        match self {
+            Self::Stack(site) => site.target.clone(),
+            Self::External(site) => site.target.clone(),
+        }
     }
 
     /// The CPUs that the generator may use; empty: any.
     pub(crate) fn generator_cpus(&self) -> &[usize] {
-        &self.generator_cpus
+        &self.environment().generator_cpus
     }
 
     /// The probes' next sample; never, where nothing is probed.
     pub(crate) async fn next_sample(&mut self) -> Sample {
-        if let Some(ours) = &mut self.ours
-            && let Some(sample) = ours.sampler.next().await
-        {
-            return sample;
+        let sample = match self {
+            Self::Stack(site) => site.next_sample().await,
+            Self::External(_) => None,
+        };
+        match sample {
+            Some(sample) => sample,
+            None => std::future::pending().await,
         }
-        std::future::pending().await
     }
 
     /// Forgets the samples between two trials.
     pub(crate) fn discard_samples(&mut self) {
-        if let Some(ours) = &mut self.ours {
-            ours.sampler.drain();
+        match self {
+            Self::Stack(site) => site.discard_samples(),
+            Self::External(_) => {}
         }
     }
 
     /// The levers on its resources; none where it is not ours.
     pub(crate) fn levers(&self) -> Vec<Lever> {
-        self.ours.as_ref().map_or_else(Vec::new, |o| o.stack.levers())
+        match self {
+            Self::Stack(site) => site.levers(),
+            Self::External(_) => Vec::new(),
+        }
     }
 
     /// What memory each component may use.
     pub(crate) fn memory_limits(&self) -> Vec<MemoryLimit> {
-        let servers = self.ours.as_ref().map_or(&[][..], |o| &o.servers);
-        let limits = servers.iter().flat_map(|s| {
-            s.components.iter().map(|c| MemoryLimit {
-                server: s.server.clone(),
-                component: c.component.clone(),
-                limit: c.memory_limit,
-            })
-        });
-        limits.collect()
+        memory_limits(match self {
+            Self::Stack(site) => &site.servers,
+            Self::External(_) => &[],
+        })
     }
 
     /// What the document says of the site.
     pub(crate) fn facts(&self) -> Facts {
-        let memory_limits = self.memory_limits();
-        let environment = self.environment.clone();
-        match &self.ours {
-            Some(ours) => {
-                let (network, network_reason) = ours.stack.network();
-                Facts {
-                    environment,
-                    network: network.to_string(),
-                    network_reason,
-                    data_set: data_set_digest(),
-                    memory_limits,
-                    server_cores: ours.servers.iter().map(|s| s.cpus).sum(),
-                    servers: ours.servers.clone(),
-                    out_of_reach: ours.stack.out_of_reach().into_iter().map(untested).collect(),
-                }
-            }
-            None => Facts {
-                environment,
-                network: "external".into(),
-                network_reason: "the target runs already".into(),
-                servers: Vec::new(),
-                data_set: "unknown: the target is not ours".into(),
-                memory_limits,
-                server_cores: 0.0,
-                out_of_reach: Vec::new(),
-            },
+        match self {
+            Self::Stack(site) => site.facts(),
+            Self::External(site) => site.facts(),
         }
     }
 
-    /// Counts the access log and the orders, and saves the containers' logs into `folder`.
+    /// What the site itself has counted; its logs go into `folder`.
     pub(crate) async fn books(&self, folder: &Path, live: &Live) -> Books {
-        let Some(ours) = &self.ours else { return Books::default() };
-        let log = ours.stack.access_log(Some(folder)).await;
-        let orders = ours.stack.orders().await;
-        let saved = ours.stack.save_logs(&folder.join("logs")).await;
-        for error in [log.as_ref().err(), orders.as_ref().err(), saved.as_ref().err()].into_iter().flatten() {
-            live.say(&format!("warning: {error}"));
+        match self {
+            Self::Stack(site) => site.books(folder, live).await,
+            Self::External(_) => Books::default(),
         }
-        Books { log: log.ok(), orders: orders.ok() }
     }
 
-    /// Removes everything of the run and stands the guard down.
+    /// Ends and removes what is ours.
     pub(crate) async fn close(self) -> Result<(), Failure> {
-        let Some(Ours { stack, guard, .. }) = self.ours else { return Ok(()) };
-        stack.stop().await.map_err(Failure::from)?;
-        Ok(guard.disarm().await?)
-    }
-}
-
-fn untested(resource: OutOfReach) -> Untested {
-    let OutOfReach { component, resource, why } = resource;
-    Untested { component: component.to_owned(), resource: resource.to_owned(), reason: why.to_owned() }
-}
-
-impl Books {
-    /// What the access log says of the trial with this tag; nothing where there is no access log.
-    pub(crate) fn of(&self, tag: &str) -> Option<AccessLog> {
-        let log = self.log.as_ref()?;
-        Some(log.get(tag).map_or_else(AccessLog::default, |s| AccessLog {
-            lines: s.lines,
-            request_time: s.request_time,
-            upstream_time: s.upstream_time,
-        }))
-    }
-
-    /// Orders: acknowledged by the generator's count, and present in the database, adding up.
-    pub(crate) fn orders(&self, acknowledged: &[String], trials: &[TrialResult]) -> Vec<Check> {
-        let Some(orders) = &self.orders else { return Vec::new() };
-        if trials.is_empty() {
-            return Vec::new();
+        match self {
+            Self::Stack(site) => site.close().await,
+            Self::External(_) => Ok(()),
         }
-        let stored: std::collections::HashSet<&str> = orders.iter().map(|o| o.uuid.as_str()).collect();
-        let lost = acknowledged.iter().filter(|u| !stored.contains(u.as_str())).count();
-        let broken = orders.iter().filter(|o| o.lines == 0 || !o.adds_up).count();
-        vec![Check::new(
-            "orders",
-            lost == 0 && broken == 0,
-            format!(
-                "{} acknowledged, {} stored; {lost} lost, {broken} do not add up",
-                acknowledged.len(),
-                orders.len()
-            ),
-            "none lost, all add up",
-            "The shop told a shopper that an order was placed which the database does not have, or has wrongly.",
-        )]
+    }
+
+    fn environment(&self) -> &Environment {
+        match self {
+            Self::Stack(site) => &site.environment,
+            Self::External(site) => &site.environment,
+        }
     }
 }
 
-/// Connects once, so that a target that is down is one sentence and not a run full of errors.
-async fn answers(target: &Target, address: SocketAddr) -> Result<(), Failure> {
-    let Seconds(limit) = target.connect_timeout;
-    let tried = tokio::time::timeout(Duration::from_secs_f64(limit), tokio::net::TcpStream::connect(address)).await;
-    let why = match tried {
-        Ok(Ok(_)) => return Ok(()),
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-            "the connection was refused".to_owned()
-        }
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("no connection within {limit} s"),
-    };
-    Err(Failure::environment(format!(
-        "the target {} ({address}) does not answer: {why}; start it or check --target",
-        target.base_url
-    )))
+/// What memory each component of `servers` may use.
+pub(crate) fn memory_limits(servers: &[ServerFingerprint]) -> Vec<MemoryLimit> {
+    let limits = servers.iter().flat_map(|s| {
+        s.components.iter().map(|c| MemoryLimit {
+            server: s.server.clone(),
+            component: c.component.clone(),
+            limit: c.memory_limit,
+        })
+    });
+    limits.collect()
 }

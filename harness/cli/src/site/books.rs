@@ -1,0 +1,52 @@
+//! What the site itself has counted, to be held against what the generator has.
+
+use std::collections::{HashMap, HashSet};
+
+use redline_analysis::AccessLog;
+use redline_model::{Check, TrialResult};
+
+/// What the site itself has counted.
+#[derive(Default)]
+pub(crate) struct Books {
+    /// The access log's sums by tag; absent where there is no access log.
+    pub(crate) log: Option<HashMap<String, AccessLog>>,
+    /// The orders that the site has; absent where they cannot be read.
+    pub(crate) orders: Option<Vec<SiteOrder>>,
+}
+
+/// An order as the site has it.
+pub(crate) struct SiteOrder {
+    /// The client-made UUID.
+    pub(crate) uuid: String,
+    /// Whether it is whole: it has lines and their prices add up to its total.
+    pub(crate) whole: bool,
+}
+
+impl Books {
+    /// What the access log says of the trial with this tag; nothing where there is no access log.
+    pub(crate) fn of(&self, tag: &str) -> Option<AccessLog> {
+        self.log.as_ref().map(|log| log.get(tag).copied().unwrap_or_default())
+    }
+
+    /// Orders: acknowledged by the generator's count, and present in the database, adding up.
+    pub(crate) fn orders(&self, acknowledged: &[String], trials: &[TrialResult]) -> Vec<Check> {
+        let Some(orders) = &self.orders else { return Vec::new() };
+        if trials.is_empty() {
+            return Vec::new();
+        }
+        let stored: HashSet<&str> = orders.iter().map(|o| o.uuid.as_str()).collect();
+        let lost = acknowledged.iter().filter(|u| !stored.contains(u.as_str())).count();
+        let broken = orders.iter().filter(|o| !o.whole).count();
+        vec![Check::new(
+            "orders",
+            lost == 0 && broken == 0,
+            format!(
+                "{} acknowledged, {} stored; {lost} lost, {broken} do not add up",
+                acknowledged.len(),
+                orders.len()
+            ),
+            "none lost, all add up",
+            "The shop told a shopper that an order was placed which the database does not have, or has wrongly.",
+        )]
+    }
+}

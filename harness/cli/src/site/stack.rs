@@ -1,0 +1,141 @@
+//! A stack of our own, with probes and a guard.
+
+use std::path::Path;
+
+use redline_analysis::{AccessLog, Untested};
+use redline_model::{Environment, Sample, ServerFingerprint, Target};
+use redline_stack::{
+    CpuPlan, Guard, Lever, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError,
+    StackKind, StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
+};
+
+use super::{Books, Facts, SiteOrder};
+use crate::{environment, exit::Failure, interrupt::Interrupt, live::Live, progress};
+
+/// A stack that runs for this run alone.
+pub(crate) struct StackSite {
+    /// Where the load goes.
+    pub(super) target: Target,
+    /// The machine.
+    pub(super) environment: Environment,
+    /// The servers as they really were.
+    pub(super) servers: Vec<ServerFingerprint>,
+    stack: Stack,
+    sampler: Sampler,
+    guard: Guard,
+}
+
+impl StackSite {
+    /// Starts and verifies the stack; what was started is removed if that fails.
+    pub(super) async fn start(
+        topology: &Topology,
+        network: NetworkChoice,
+        live: &Live,
+        mut interrupt: Interrupt,
+    ) -> Result<Self, Failure> {
+        let run = RunId::random();
+        live.phase("starting the stack");
+        live.say(&format!("  containers carry the label redline={run}"));
+        let guard = spawn_guard(&environment::exe()?, &run)?;
+        let options = StartOptions { run: run.clone(), kind: StackKind::Run, network, ..StartOptions::default() };
+        let on_event = |event| progress::show(live, &event);
+        let starting = async {
+            let stack = Stack::start(topology, options, &on_event).await?;
+            stack.verify(&on_event).await.map(|()| stack)
+        };
+        let started = tokio::select! {
+            started = starting => started.map_err(Failure::from),
+            () = interrupt.wait() => Err(Failure::Interrupted),
+        };
+        match started {
+            Ok(stack) => Self::watch(topology, stack, guard).await,
+            Err(failure) => Err(give_up(&run, guard, failure, live).await?),
+        }
+    }
+
+    /// Reads what runs, and begins to read its probes.
+    async fn watch(topology: &Topology, stack: Stack, guard: Guard) -> Result<Self, Failure> {
+        let cpus = CpuPlan::new(topology, &Machine::here()).map_err(Failure::usage)?;
+        environment::pin_to(&cpus.generator);
+        let servers = stack.fingerprint_servers().await;
+        let docker = Some(stack.docker_version().to_owned());
+        let environment = environment::read(&cpus.generator, &stack.server_cpus(), docker);
+        let (target, sampler) = (stack.target(), stack.sampler());
+        Ok(Self { target, environment, servers, stack, sampler, guard })
+    }
+
+    /// The probes' next sample; nothing once they have ended.
+    pub(super) async fn next_sample(&mut self) -> Option<Sample> {
+        self.sampler.next().await
+    }
+
+    /// Forgets the samples that are there.
+    pub(super) fn discard_samples(&mut self) {
+        self.sampler.drain();
+    }
+
+    /// The levers on its resources.
+    pub(super) fn levers(&self) -> Vec<Lever> {
+        self.stack.levers()
+    }
+
+    /// What the document says of it.
+    pub(super) fn facts(&self) -> Facts {
+        let (network, network_reason) = self.stack.network();
+        Facts {
+            environment: self.environment.clone(),
+            network: network.to_string(),
+            network_reason,
+            data_set: data_set_digest(),
+            servers: self.servers.clone(),
+            out_of_reach: self.stack.out_of_reach().into_iter().map(untested).collect(),
+        }
+    }
+
+    /// Counts the access log and the orders, and saves the containers' logs into `folder`.
+    pub(super) async fn books(&self, folder: &Path, live: &Live) -> Books {
+        let log = self.stack.access_log(Some(folder)).await;
+        let orders = self.stack.orders().await;
+        let saved = self.stack.save_logs(&folder.join("logs")).await;
+        for error in [log.as_ref().err(), orders.as_ref().err(), saved.as_ref().err()].into_iter().flatten() {
+            live.say(&format!("warning: {error}"));
+        }
+        Books {
+            log: log.ok().map(|log| log.iter().map(|(tag, summary)| (tag.clone(), sums(summary))).collect()),
+            orders: orders.ok().map(|orders| orders.into_iter().map(order).collect()),
+        }
+    }
+
+    /// Removes everything of the run and stands the guard down.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        self.stack.stop().await.map_err(Failure::from)?;
+        Ok(self.guard.disarm().await?)
+    }
+}
+
+/// Removes what was started. The first failure is the one to tell.
+async fn give_up(run: &RunId, guard: Guard, failure: Failure, live: &Live) -> Result<Failure, Failure> {
+    live.phase("removing the stack");
+    // The guard is for what cannot be removed now; without a Docker there is nothing to remove, and it need
+    // not wait for one. After an interruption Docker may still be creating a container: the guard looks twice.
+    match (redline_stack::clean_run(run).await, &failure) {
+        (Err(StackError::NoDocker { .. }), _) => guard.disarm().await?,
+        (Ok(_), Failure::Usage(_) | Failure::Environment(_) | Failure::Unexpected(_)) => guard.disarm().await?,
+        (Ok(_), Failure::Interrupted) | (Err(_), _) => drop(guard),
+    }
+    live.end();
+    Ok(failure)
+}
+
+fn untested(resource: OutOfReach) -> Untested {
+    let OutOfReach { component, resource, why } = resource;
+    Untested { component: component.to_owned(), resource: resource.to_owned(), reason: why.to_owned() }
+}
+
+fn sums(summary: &LogSummary) -> AccessLog {
+    AccessLog { lines: summary.lines, request_time: summary.request_time, upstream_time: summary.upstream_time }
+}
+
+fn order(order: StoredOrder) -> SiteOrder {
+    SiteOrder { whole: order.lines > 0 && order.adds_up, uuid: order.uuid }
+}
