@@ -67,12 +67,11 @@ fn length(trial: &TrialResult) -> Seconds {
 pub fn busy_time(trials: &[TrialResult], server_cores: f64, limits: &Limits) -> Check {
     const NAME: &str = "busy-time";
     let limit = format!("within {} of the servers' CPUs", limits.busy_time);
-    let apart =
-        trials.iter().filter(|t| length(t).0 >= 5.0 && t.spec.purpose != Purpose::Calibration).filter_map(|t| {
-            let counted = t.host.as_ref()?.server_cpus_busy.0;
-            let told: f64 = t.components.iter().filter_map(|c| c.cpu).sum::<f64>() / server_cores.max(1e-9);
-            (told > 0.0).then_some((counted - told, counted, told))
-        });
+    let apart = trials.iter().filter(|t| length(t).0 >= 5.0 && undisturbed(t)).filter_map(|t| {
+        let counted = t.host.as_ref()?.server_cpus_busy.0;
+        let told: f64 = t.components.iter().filter_map(|c| c.cpu).sum::<f64>() / server_cores.max(1e-9);
+        (told > 0.0).then_some((counted - told, counted, told))
+    });
     match apart.max_by(|a, b| a.0.abs().total_cmp(&b.0.abs())) {
         None => Check::not_available(NAME, limit, "No trial was long enough, or nothing was probed."),
         Some((off, counted, told)) => Check::new(
@@ -85,6 +84,11 @@ pub fn busy_time(trials: &[TrialResult], server_cores: f64, limits: &Limits) -> 
     }
 }
 
+/// Neither the generator's own measurement nor one in which CPU time was taken on purpose.
+fn undisturbed(trial: &TrialResult) -> bool {
+    !matches!(trial.spec.purpose, Purpose::Calibration | Purpose::Intervene)
+}
+
 /// Utilisation law across trials: CPU busy time = U₀ + X·D, with the idle share U₀ and the demand D of the
 /// trials up to half of the highest throughput predicts the busy time at the highest.
 #[must_use]
@@ -93,7 +97,10 @@ pub fn utilisation_law(trials: &[TrialResult], limits: &Limits) -> Check {
     let limit = format!("within {}", limits.utilisation);
     let points: Vec<(f64, f64)> = trials
         .iter()
-        .filter(|t| !matches!(t.spec.purpose, Purpose::WarmUp | Purpose::Calibration) && t.completed.0 > 0.0)
+        .filter(|t| {
+            !matches!(t.spec.purpose, Purpose::WarmUp | Purpose::Calibration | Purpose::Intervene)
+                && t.completed.0 > 0.0
+        })
         .filter_map(|t| Some((t.completed.0, t.components.iter().filter_map(|c| c.cpu).reduce(|a, b| a + b)?)))
         .collect();
     let top = points.iter().fold((0.0, 0.0), |a, p| if p.0 > a.0 { *p } else { a });

@@ -1,12 +1,14 @@
 //! What the validity checks allow.
 
-use redline_model::{Seconds, Share, Slo};
+use redline_model::{Purpose, Seconds, Share, Slo};
 
 /// The limits of the validity checks; the defaults are those of DESIGN.md, rules 2 and 3.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// 99th percentile of the schedule lag.
     pub lag: Seconds,
+    /// The same where the stack is kept full.
+    pub lag_when_full: Seconds,
     /// CPU of the generator, of what it may use.
     pub generator_cpu: Share,
     /// CPU time taken by the hypervisor.
@@ -31,6 +33,7 @@ impl Limits {
     pub fn for_slo(slo: &Slo) -> Self {
         Self {
             lag: Seconds((0.05 * slo.strictest_latency().0).min(0.001)),
+            lag_when_full: Seconds((0.05 * slo.strictest_latency().0).clamp(0.001, 0.025)),
             generator_cpu: Share(0.8),
             steal: Share(0.01),
             others: 0.05,
@@ -40,5 +43,11 @@ impl Limits {
             machine_speed: Share(0.05),
             log_resolution: Seconds(0.001),
         }
+    }
+
+    /// The limit of the schedule lag in a trial of this purpose.
+    #[must_use]
+    pub fn lag_of(&self, purpose: Purpose) -> Seconds {
+        if matches!(purpose, Purpose::Overdrive | Purpose::Intervene) { self.lag_when_full } else { self.lag }
     }
 }

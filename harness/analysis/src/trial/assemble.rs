@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use redline_model::{
-    Bytes, GeneratorHealth, Mono, OutcomeCounts, RequestCounts, Sample, Seconds, SessionCounts, Share, Slo,
+    Bytes, GeneratorHealth, Mono, OutcomeCounts, Purpose, RequestCounts, Sample, Seconds, SessionCounts, Share, Slo,
     StepSummary, Tick, TrialResult, TrialSpec,
 };
 
@@ -128,7 +128,7 @@ fn measure(input: &TrialInput, all: &[Batch], window: &[Batch], at_start: u64) -
         steps: step_summaries(window),
         in_flight: in_flight(at_start, window),
         slo: judge_promises(input.slo, window),
-        generator: generator(window, &input.limits),
+        generator: generator(window, input.spec.purpose, &input.limits),
         host: None,
         machine_speed: machine_speed(window),
         components: Vec::new(),
@@ -203,7 +203,7 @@ fn machine_speed(window: &[Batch]) -> Option<f64> {
     (responses >= LEAST_RESPONSES && cpu.0 > 0.0).then(|| responses as f64 / cpu.0)
 }
 
-fn generator(window: &[Batch], limits: &Limits) -> GeneratorHealth {
+fn generator(window: &[Batch], purpose: Purpose, limits: &Limits) -> GeneratorHealth {
     let lag = merged(window.iter().flat_map(Batch::ticks).map(|t| &t.lag));
     let ticks = || window.iter().flat_map(Batch::ticks);
     let cpu: f64 = ticks().map(|t| t.generator.cpu.0).sum();
@@ -212,7 +212,7 @@ fn generator(window: &[Batch], limits: &Limits) -> GeneratorHealth {
         lag_p99: lag.quantile(0.99),
         lag_max: lag.max(),
         starts: lag.count(),
-        late_starts: lag.slower_than(limits.lag),
+        late_starts: lag.slower_than(limits.lag_of(purpose)),
         cpu: Share(if available > 0.0 { cpu / available } else { 0.0 }),
         dropped_events: total(window, |t| t.generator.dropped_events),
         memory: Bytes(window.iter().map(|b| b.sum(|t| t.generator.resident_bytes)).max().unwrap_or_default()),
