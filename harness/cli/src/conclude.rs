@@ -78,6 +78,7 @@ pub(crate) fn conclude(
             slo: plan.slo.0.iter().map(ToString::to_string).collect(),
         },
         generator_ceiling: measured.ceiling,
+        demands: None,
         trials,
         timeline: journal.timeline.clone(),
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, Fingerprint, LatencySummary, Rate, Seconds, TrialResult, Verdict};
+use crate::{Check, Demands, Fingerprint, LatencySummary, Rate, Seconds, TrialResult, Verdict};
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -58,6 +58,9 @@ pub struct RunReport {
     pub fingerprint: Fingerprint,
     /// What the generator alone can do: requests per second against the trivial response.
     pub generator_ceiling: Option<Rate>,
+    /// What each step costs each component, and what follows from it.
+    #[serde(default)]
+    pub demands: Option<Demands>,
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.

@@ -1,7 +1,9 @@
 //! The report on the terminal: the answer first, then what it rests on.
 
+mod bottleneck;
 mod capacity;
 mod components;
+mod demand;
 mod environment;
 mod page;
 mod steps;

@@ -6,7 +6,7 @@ use tabled::{
     settings::{Alignment, Style, object::Columns, peaker::PriorityMax, themes::BorderCorrection},
 };
 
-use super::{capacity, components, environment, steps, trials, validity, verdict};
+use super::{bottleneck, capacity, components, demand, environment, steps, trials, validity, verdict};
 
 /// Whether the page may use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +33,11 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
         verdict::section(report, layout),
         capacity::section(report, layout),
         verdict::evidence(report, layout),
+        bottleneck::section(report, layout),
         steps::section(report, layout),
         trials::section(report, layout),
         components::section(report, layout),
+        demand::section(report, layout),
         validity::section(report, layout),
         environment::section(report, layout),
         verdict::caveats(report, layout),
