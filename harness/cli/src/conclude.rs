@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use redline_analysis::{
-    Conclusion, Ending, InterventionInput, Limits, SaturationEvidence, SearchOutcome, Untested,
-    agreement_of_throughputs, busy_time, convict, held, measure_intervention, nominate, speed, step_weights,
+    Conclusion, DemandInput, Ending, InterventionInput, Limits, SaturationEvidence, SearchOutcome, Untested,
+    agreement_of_throughputs, busy_time, convict, demands, held, measure_intervention, nominate, speed, step_weights,
     utilisation_law,
 };
 use redline_model::{
-    Bottleneck, Check, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, TrialResult,
-    Verdict,
+    Bottleneck, Check, Demands, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick,
+    TrialResult, Verdict,
 };
 
 use crate::{
@@ -78,10 +78,19 @@ pub(crate) fn conclude(
             slo: plan.slo.0.iter().map(ToString::to_string).collect(),
         },
         generator_ceiling: measured.ceiling,
-        demands: None,
+        demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &trials)),
         trials,
         timeline: journal.timeline.clone(),
     }
+}
+
+/// What each step cost each component, over all trials but the calibration.
+fn demands_of(journal: &Journal, facts: &Facts, trials: &[TrialResult]) -> Demands {
+    let calibrates = |number| trials.iter().any(|t| t.number == number && t.spec.purpose == Purpose::Calibration);
+    let loads = || journal.raw.iter().filter(|raw| !calibrates(raw.number()));
+    let ticks: Vec<Tick> = loads().flat_map(|raw| raw.ticks().iter().cloned()).collect();
+    let samples: Vec<Sample> = loads().flat_map(|raw| raw.samples().iter().cloned()).collect();
+    demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() })
 }
 
 fn run_checks(

@@ -13,6 +13,8 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
         let rows = bottleneck.interventions.iter().map(row).collect();
         parts.push(layout.heading("What happens when a resource is changed at saturation (95 % intervals)"));
         parts.push(layout.table(&head, rows));
+        let how = |i: &Intervention| layout.prose("  ", &format!("{} of {}: {}.", i.resource, i.component, i.done));
+        parts.extend(bottleneck.interventions.iter().map(how));
     }
     parts.extend(bottleneck.untested.iter().map(|why| layout.prose("  not tried: ", why)));
     parts.extend(bottleneck.advice.iter().map(|advice| layout.good(&layout.prose("  → ", advice))));

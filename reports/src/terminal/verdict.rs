@@ -44,7 +44,6 @@ pub(super) fn evidence(report: &RunReport, layout: Layout) -> String {
     let mut lines = vec![layout.heading("What gives out first")];
     lines.push(layout.prose("  ", &format!("{} of {} ({status})", bottleneck.resource, bottleneck.component)));
     lines.extend(bottleneck.evidence.iter().map(|e| layout.prose("  • ", e)));
-    lines.extend(bottleneck.advice.iter().map(|a| layout.prose("  → ", a)));
     lines.extend(bottleneck.others.iter().map(|e| layout.prose("  also seen: ", e)));
     lines.join("\n")
 }

@@ -63,7 +63,6 @@ pub fn convict(nominated: Bottleneck, interventions: Vec<Intervention>, untested
             }
         }
     }
-    found.evidence.extend(interventions.iter().map(told));
     found.evidence.push(conclusion(finding, &nominated, &interventions, &untested));
     found.untested = untested.iter().map(|u| format!("{} of {}: {}", u.resource, u.component, u.reason)).collect();
     found.advice = advice(&found, &interventions);
@@ -131,15 +130,6 @@ fn name(found: &mut Bottleneck, nominated: &Bottleneck, i: &Intervention, status
         found.evidence.clear();
         (found.component, found.resource) = (i.component.clone(), i.resource.clone());
     }
-}
-
-/// One intervention in words.
-fn told(i: &Intervention) -> String {
-    let (x, e) = (i.throughput, i.elasticity);
-    format!(
-        "{} of {} × {:.2} ({}): throughput × {:.3} ({:.3} to {:.3}), elasticity {:.2} ({:.2} to {:.2}), {} pairs",
-        i.resource, i.component, i.factor, i.done, x.estimate, x.low, x.high, e.estimate, e.low, e.high, i.pairs
-    )
 }
 
 fn conclusion(finding: Finding, nominated: &Bottleneck, all: &[Intervention], untested: &[Untested]) -> String {
