@@ -19,6 +19,10 @@ fn costs(demands: &Demands, layout: Layout) -> String {
     if demands.demands.is_empty() {
         return String::new();
     }
+    let known = demands.demands.iter().filter(|d| d.cpu.is_some()).count();
+    if 2 * known < demands.demands.len() {
+        return told_apart(demands, known, layout);
+    }
     let of = |name: fn(&ServiceDemand) -> &str| demands.demands.iter().map(name).collect::<BTreeSet<&str>>();
     let (steps, components) = (of(|d| &d.step), of(|d| &d.component));
     let cell = |step: &str, component: &str| {
@@ -34,6 +38,16 @@ fn costs(demands: &Demands, layout: Layout) -> String {
     let whole = demands.session.map(|s| layout.prose("  ", &format!("A session costs {} CPU-ms in all.", millis(s))));
     let parts = [Some(heading), Some(layout.table(&head, steps.iter().map(row).collect())), whole];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// A table of gaps helps nobody: what is known is in the document, and the reason is told.
+fn told_apart(demands: &Demands, known: usize, layout: Layout) -> String {
+    let session = demands.session.map_or(String::new(), |s| format!("A session costs {} CPU-ms in all. ", millis(s)));
+    let why = format!(
+        "{session}What each step costs each component cannot be told apart in this run ({known} of {} known): steps mostly come together, and the machine's speed varies. A longer run (--thorough) tells more.",
+        demands.demands.len()
+    );
+    [layout.heading("What a step costs"), layout.prose("  ", &why)].join("\n")
 }
 
 fn cost(demand: &ServiceDemand) -> String {
