@@ -25,6 +25,8 @@ pub use checks::{
 pub use classify::Classification;
 pub use held::held;
 pub use knee::knee;
-pub use search::{Ending, Next, Precision, Search, SearchOutcome, SearchPlan};
+pub use search::{
+    Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan, overload_in_flight,
+};
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

@@ -78,6 +78,7 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         sustainable: sustainable.filter(|_| !stopped),
         knee: knee(trials).filter(|_| !stopped && !bounded),
         bottleneck: conclusion.bottleneck.clone().filter(|_| !stopped && !bounded),
+        after_peak: outcome.after_peak.clone().filter(|_| !stopped && !bounded),
         caveats,
     }
 }
@@ -86,7 +87,7 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
 pub(crate) fn invalid(reasons: Vec<String>) -> Verdict {
     let sentence = format!("The measurement is not valid, so no capacity is given. {}", reasons[0]);
     let kind = VerdictKind::Invalid;
-    Verdict { kind, sentence, saturation: None, sustainable: None, knee: None, bottleneck: None, caveats: reasons }
+    Verdict { kind, sentence, saturation: None, sustainable: None, knee: None, bottleneck: None, after_peak: None, caveats: reasons }
 }
 
 fn usable(trial: &TrialResult) -> bool {

@@ -38,4 +38,6 @@ pub use trial::{
     StepSummary, TrialClass, TrialResult, TrialSpec,
 };
 pub use units::{Bytes, Rate, Seconds, Share, UnitError};
-pub use verdict::{Bottleneck, BottleneckStatus, Capacity, Interval, Verdict, VerdictKind};
+pub use verdict::{
+    AfterPeak, Behaviour, Bottleneck, BottleneckStatus, Capacity, Interval, OverloadPoint, Verdict, VerdictKind,
+};
