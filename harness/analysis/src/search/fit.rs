@@ -12,7 +12,7 @@ const MOST_SERVERS: f64 = 64.0;
 const VARIATIONS: (f64, f64) = (0.15, 6.0);
 const HALVINGS: u32 = 7;
 /// Steps that are simulated to find the share of bad ones at one load.
-const STEPS: f64 = 250_000.0;
+const STEPS: f64 = 120_000.0;
 
 /// A fitted queue with the SLO that it was fitted to.
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ use redline_model::{Interval, Seconds};
 use super::{
     Ending, Search, SearchPlan,
     fit::{Fitted, fit},
+    overdrive::WANDER,
     record::Record,
 };
 use crate::{
@@ -18,8 +19,8 @@ use crate::{
 
 /// Replays that ended with an answer; fewer do not tell a spread.
 const LEAST: usize = 8;
-/// Steps that all replays together may simulate: about three seconds of CPU time in a release build.
-const MOST_STEPS: f64 = 12e6;
+/// Steps that all replays together may simulate: about two seconds of CPU time in a release build.
+const MOST_STEPS: f64 = 6e6;
 /// An error beyond chance is not told from the replays: the spread counts by this much more. Calibrated on the
 /// simulator, on seeds of its own.
 const ALLOWANCE: f64 = 1.1;
@@ -39,7 +40,7 @@ pub(crate) fn replayed(record: &Record, limit: Interval) -> Option<Interval> {
     let errors: Vec<f64> = replays.iter().map(|r| r.error).collect();
     let bias = mean(&errors);
     let chance = ALLOWANCE * deviation(&errors) * (1.0 + 1.0 / errors.len() as f64).sqrt();
-    let spread = chance.hypot(beyond_chance(record, &replays));
+    let spread = chance.hypot(beyond_chance(record, &replays)).hypot(WANDER);
     let half = t_quantile(errors.len() as f64 - 1.0) * spread;
     let estimate = limit.estimate * (-bias).exp();
     Some(Interval { estimate, low: estimate * (-half).exp(), high: estimate * half.exp() })
@@ -58,7 +59,7 @@ fn replays(record: &Record, fitted: &Fitted) -> Vec<Replay> {
     let plan = SearchPlan { replays: 0, overload_hold: Seconds(0.0), budget, ..record.plan };
     let weight: f64 = fitted.server.steps.iter().map(|s| s.share).sum();
     let steps = fitted.limit.0 * weight * budget.0;
-    let least = LEAST as u32 + 4;
+    let least = LEAST as u32 + 2;
     let count = ((MOST_STEPS / steps) as u32).clamp(least, plan.replays.max(least));
     (0..u64::from(count)).filter_map(|seed| replay(plan, fitted, seed)).collect()
 }

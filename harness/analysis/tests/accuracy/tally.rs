@@ -32,17 +32,19 @@ impl Tally {
     /// One line.
     pub fn told(&self, x: f64, y: f64) -> String {
         format!(
-            "X in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} [{}] {:3.0} s | L in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} [{}] (curve cov {:3.0} ±{:4.1}) {:3.0} s{}",
+            "X in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} x{:.1} [{}] {:3.0} s | L in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} x{:.1} [{}] (curve cov {:3.0} ±{:4.1}) {:3.0} s{}",
             100.0 * x,
             100.0 * within(&self.saturation, x),
             100.0 * covered(&self.saturation),
             100.0 * half(&self.saturation),
+            needed(&self.saturation),
             spread(&self.saturation),
             most(&self.saturation_time),
             100.0 * y,
             100.0 * within(&self.sustainable, y),
             100.0 * covered(&self.sustainable),
             100.0 * half(&self.sustainable),
+            needed(&self.sustainable),
             spread(&self.sustainable),
             100.0 * covered(&self.by_curve),
             100.0 * half(&self.by_curve),
@@ -64,6 +66,13 @@ pub fn covered(of: &[Guess]) -> f64 {
 
 fn half(of: &[Guess]) -> f64 {
     of.iter().map(|g| g.half).sum::<f64>() / of.len().max(1) as f64
+}
+
+/// By how much the half-widths would have to be multiplied to hold the truth in 95 %.
+fn needed(of: &[Guess]) -> f64 {
+    let mut all: Vec<f64> = of.iter().map(|g| g.off.abs() / g.half.max(1e-9)).collect();
+    all.sort_by(f64::total_cmp);
+    all.get((0.95 * all.len() as f64) as usize).copied().unwrap_or_default()
 }
 
 /// The largest.
