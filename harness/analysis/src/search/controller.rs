@@ -215,7 +215,17 @@ impl Search {
     fn capped(&self, limit: Interval) -> Interval {
         let most = self.record.saturation.map_or(f64::INFINITY, |s| s.high);
         let estimate = limit.estimate.min(most);
-        Interval { estimate, low: limit.low.min(estimate), high: limit.high.min(most).max(estimate) }
+        let low = limit.low.min(estimate).min(self.contradicted().unwrap_or(f64::INFINITY));
+        Interval { estimate, low, high: limit.high.min(most).max(estimate) }
+    }
+
+    /// Where the last confirmation broke the SLO by more than a burst explains and no time was left to search again, the
+    /// server may have become slower: what it completed then is all that is known to be carried.
+    fn contradicted(&self) -> Option<f64> {
+        let last = self.record.fit(Purpose::ConfirmHolds).next_back()?;
+        let searched_again = self.record.fit(Purpose::Bisect).next_back().is_some_and(|t| t.number > last.number);
+        let carried = last.completed.0.min(last.offered.0) - 2.0 * last.completed_error.0;
+        (curve::gross(last) && !searched_again).then_some(carried.max(0.0))
     }
 
     /// The highest load that was carried with the SLO kept and the generator fit; no higher one is implied.
