@@ -31,5 +31,14 @@ pub fn held(trial: &TrialResult, run_checks: &[Check]) -> Verdict {
         trial.responses, trial.response.p50, trial.response.p95, trial.response.p99
     );
     let kind = VerdictKind::Held;
-    Verdict { kind, sentence, saturation: None, sustainable: None, knee: None, bottleneck: None, after_peak: None, caveats }
+    Verdict {
+        kind,
+        sentence,
+        saturation: None,
+        sustainable: None,
+        knee: None,
+        bottleneck: None,
+        after_peak: None,
+        caveats,
+    }
 }

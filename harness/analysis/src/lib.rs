@@ -10,6 +10,7 @@ mod classify;
 mod held;
 mod interval;
 mod knee;
+mod scalability;
 mod search;
 #[doc(hidden)]
 pub mod simulator;
@@ -25,8 +26,10 @@ pub use checks::{
 pub use classify::Classification;
 pub use held::held;
 pub use knee::knee;
+pub use scalability::{CurvePoint, NoScalability, Scalability, curve, kneedle, scalability};
 pub use search::{
-    Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan, overload_in_flight,
+    Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
+    overload_in_flight,
 };
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

@@ -127,9 +127,8 @@ pub fn kneedle(points: &[CurvePoint]) -> Option<CurvePoint> {
     if points.len() < 5 || width <= 0.0 || height <= 0.0 {
         return None;
     }
-    let above = |p: &CurvePoint| {
-        (p.throughput.0 - first.throughput.0) / height - (p.in_flight - first.in_flight) / width
-    };
+    let above =
+        |p: &CurvePoint| (p.throughput.0 - first.throughput.0) / height - (p.in_flight - first.in_flight) / width;
     let knee = points.iter().max_by(|a, b| above(a).total_cmp(&above(b)))?;
     (above(knee) > 0.05).then_some(*knee)
 }
@@ -164,7 +163,10 @@ mod tests {
     #[test]
     fn a_bend_is_found_where_it_is() {
         let bent: Vec<_> = (1..=20)
-            .map(|n| CurvePoint { in_flight: f64::from(n), throughput: Rate(10.0 * f64::from(n.min(8)) + 0.1 * f64::from(n)) })
+            .map(|n| CurvePoint {
+                in_flight: f64::from(n),
+                throughput: Rate(10.0 * f64::from(n.min(8)) + 0.1 * f64::from(n)),
+            })
             .collect();
         assert_eq!(kneedle(&bent).unwrap().in_flight, 8.0);
         let straight: Vec<_> =

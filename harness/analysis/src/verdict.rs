@@ -1,7 +1,8 @@
 //! From a search, its checks and its bottleneck to the verdict, in plain words.
 
 use redline_model::{
-    Bottleneck, Capacity, Check, CheckStatus, Interval, Purpose, TrialClass, TrialResult, Verdict, VerdictKind,
+    AfterPeak, Behaviour, Bottleneck, Capacity, Check, CheckStatus, Interval, Purpose, TrialClass, TrialResult,
+    Verdict, VerdictKind,
 };
 
 use crate::{
@@ -62,7 +63,11 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         Some(in_all_units(s, nearest(trials, s.estimate)?))
     });
     let (kind, sentence) = match ending {
-        Ending::Found => (VerdictKind::Saturated, found(saturation, sustainable, conclusion.bottleneck.as_ref())),
+        Ending::Found => {
+            let beyond = outcome.after_peak.as_ref().map_or(String::new(), after_peak);
+            let found = found(saturation, sustainable, conclusion.bottleneck.as_ref());
+            (VerdictKind::Saturated, found + &beyond)
+        }
         Ending::AtLeast(why) => (VerdictKind::AtLeast, at_least(sustainable, why)),
         Ending::SloUndefined(why) => (VerdictKind::SloUndefined, undefined(saturation, why)),
         Ending::Stopped => (VerdictKind::Invalid, "The run was stopped before it could conclude anything.".into()),
@@ -87,7 +92,16 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
 pub(crate) fn invalid(reasons: Vec<String>) -> Verdict {
     let sentence = format!("The measurement is not valid, so no capacity is given. {}", reasons[0]);
     let kind = VerdictKind::Invalid;
-    Verdict { kind, sentence, saturation: None, sustainable: None, knee: None, bottleneck: None, after_peak: None, caveats: reasons }
+    Verdict {
+        kind,
+        sentence,
+        saturation: None,
+        sustainable: None,
+        knee: None,
+        bottleneck: None,
+        after_peak: None,
+        caveats: reasons,
+    }
 }
 
 fn usable(trial: &TrialResult) -> bool {
@@ -114,6 +128,21 @@ fn found(saturation: Option<Capacity>, sustainable: Option<Capacity>, bottleneck
         .filter(|b| b.component != "none")
         .map_or(String::new(), |b| format!(" The {} of {} is suspected to give out first.", b.resource, b.component));
     format!("The server saturates {most}.{kept}{cause}")
+}
+
+/// What becomes of the goodput beyond the peak, in a sentence.
+fn after_peak(after: &AfterPeak) -> String {
+    let points: Vec<String> =
+        after.points.iter().map(|p| format!("{:.0} % of its peak at {:.1} ×", 100.0 * p.goodput.0, p.factor)).collect();
+    let called = match after.behaviour {
+        Behaviour::Graceful => "It stays up under more than it can serve",
+        Behaviour::Degraded => "It degrades under more than it can serve",
+        Behaviour::Collapse => "It collapses under more than it can serve",
+    };
+    let from = after.collapse.map_or(String::new(), |c| {
+        format!("; the collapse begins at {} sessions/s ({} to {})", number(c.estimate), number(c.low), number(c.high))
+    });
+    format!(" {called}: the goodput is {} the saturation throughput{from}.", points.join(" and "))
 }
 
 fn at_least(sustainable: Option<Capacity>, why: &str) -> String {

@@ -9,10 +9,12 @@ use crate::simulator::{SimServer, Stage, Step, strain};
 /// A server has at most so many parallel servers in the model; more behave alike.
 const MOST_SERVERS: f64 = 64.0;
 /// Coefficients of variation between which the one is looked for that explains the limit.
-const VARIATIONS: (f64, f64) = (0.15, 6.0);
-const HALVINGS: u32 = 7;
-/// Steps that are simulated to find the share of bad ones at one load.
-const STEPS: f64 = 120_000.0;
+const VARIATIONS: (f64, f64) = (0.3, 4.5);
+const HALVINGS: u32 = 6;
+/// What is simulated to find the share of bad steps at one load: slow steps come in bursts, so it takes this many
+/// sessions, and no more than so many steps.
+const SESSIONS: f64 = 60_000.0;
+const STEPS: f64 = 500_000.0;
 
 /// A fitted queue with the SLO that it was fitted to.
 #[derive(Debug, Clone)]
@@ -29,13 +31,14 @@ pub(crate) fn fit(record: &Record, limit: Interval, seed: u64) -> Option<Fitted>
     let saturation = record.saturation?;
     let low = lowest(record)?;
     let mut server = skeleton(record, low, saturation.estimate)?;
-    let slo = Slo(low.slo.iter().map(|o| o.term.clone()).filter(|t| matches!(t.limit, SloLimit::Latency { .. })).collect());
+    let slo =
+        Slo(low.slo.iter().map(|o| o.term.clone()).filter(|t| matches!(t.limit, SloLimit::Latency { .. })).collect());
     if slo.0.is_empty() {
         return None;
     }
     // A limit at or above the saturation throughput is one of chance: the queue has its limit below.
     let limit = Rate(limit.estimate.min(0.985 * saturation.estimate));
-    let sessions = STEPS / low.steps_per_session.max(1.0);
+    let sessions = SESSIONS.min(STEPS / low.steps_per_session.max(1.0));
     let (mut least, mut most) = (VARIATIONS.0.ln(), VARIATIONS.1.ln());
     for _ in 0..HALVINGS {
         let middle = (least + most) / 2.0;

@@ -102,5 +102,9 @@ impl Overdrive {
 /// An interval with the slow wandering of the speed added.
 fn with_wander(x: Interval) -> Interval {
     let wider = |half: f64| half.hypot(crate::interval::Z * WANDER * x.estimate);
-    Interval { low: (x.estimate - wider(x.estimate - x.low)).max(0.0), high: x.estimate + wider(x.high - x.estimate), ..x }
+    Interval {
+        low: (x.estimate - wider(x.estimate - x.low)).max(0.0),
+        high: x.estimate + wider(x.high - x.estimate),
+        ..x
+    }
 }

@@ -91,7 +91,7 @@ impl SearchPlan {
             confirm_above: s(0.0),
             overload_hold: s(0.0),
             reopenings: 0,
-            replays: 16,
+            replays: 10,
         }
     }
     /// What the search is expected to take: two steps of the warm-up, four of the ramp, and the bisection until its

@@ -113,8 +113,12 @@ impl Case {
 /// The grid: every capacity with every variation undisturbed, and with a variation of 1 under each disturbance.
 pub fn cases() -> Vec<Case> {
     use Disturbance::{Drift, Noise, None, Stalls};
-    let plain = |capacity, variation, disturbance, sustainable| {
-        Case { capacity, variation, disturbance, shop: false, sustainable }
+    let plain = |capacity, variation, disturbance, sustainable| Case {
+        capacity,
+        variation,
+        disturbance,
+        shop: false,
+        sustainable,
     };
     let shop = |disturbance, sustainable| Case { capacity: 50.0, variation: 1.5, disturbance, shop: true, sustainable };
     vec![
