@@ -39,6 +39,7 @@ pub fn held(trial: &TrialResult, run_checks: &[Check]) -> Verdict {
         sustainable: None,
         knee: None,
         bottleneck: None,
+        after_peak: None,
         caveats,
     }
 }

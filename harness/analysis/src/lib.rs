@@ -12,6 +12,7 @@ mod demand;
 mod held;
 mod interval;
 mod knee;
+mod scalability;
 mod search;
 #[doc(hidden)]
 pub mod simulator;
@@ -31,6 +32,10 @@ pub use classify::Classification;
 pub use demand::{DemandInput, demands};
 pub use held::held;
 pub use knee::knee;
-pub use search::{Ending, Next, Precision, Search, SearchOutcome, SearchPlan};
+pub use scalability::{CurvePoint, NoScalability, Scalability, curve, kneedle, scalability};
+pub use search::{
+    Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
+    overload_in_flight,
+};
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

@@ -1,8 +1,8 @@
 //! From a search, its checks and its bottleneck to the verdict, in plain words.
 
 use redline_model::{
-    Bottleneck, BottleneckStatus, Capacity, Check, CheckStatus, Interval, Purpose, TrialClass, TrialResult, Verdict,
-    VerdictKind,
+    AfterPeak, Behaviour, Bottleneck, BottleneckStatus, Capacity, Check, CheckStatus, Interval, Purpose, TrialClass,
+    TrialResult, Verdict, VerdictKind,
 };
 
 use crate::{
@@ -64,7 +64,11 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         Some(in_all_units(s, nearest(trials, s.estimate)?))
     });
     let (kind, sentence) = match ending {
-        Ending::Found => (VerdictKind::Saturated, found(saturation, sustainable, conclusion.bottleneck.as_ref())),
+        Ending::Found => {
+            let beyond = outcome.after_peak.as_ref().map_or(String::new(), after_peak);
+            let found = found(saturation, sustainable, conclusion.bottleneck.as_ref());
+            (VerdictKind::Saturated, found + &beyond)
+        }
         Ending::AtLeast(why) => (VerdictKind::AtLeast, at_least(sustainable, why)),
         Ending::SloUndefined(why) => (VerdictKind::SloUndefined, undefined(saturation, why)),
         Ending::Stopped => (VerdictKind::Invalid, "The run was stopped before it could conclude anything.".into()),
@@ -81,6 +85,7 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         sustainable: sustainable.filter(|_| !stopped),
         knee: knee(trials).filter(|_| !stopped && !bounded),
         bottleneck: conclusion.bottleneck.clone().filter(|_| !stopped && !bounded),
+        after_peak: outcome.after_peak.clone().filter(|_| !stopped && !bounded),
         caveats,
     }
 }
@@ -97,6 +102,7 @@ pub(crate) fn invalid(reasons: Vec<String>) -> Verdict {
         sustainable: None,
         knee: None,
         bottleneck: None,
+        after_peak: None,
         caveats: reasons,
     }
 }
@@ -135,6 +141,21 @@ fn gives_out(bottleneck: &Bottleneck) -> String {
         BottleneckStatus::Suspected => format!(" The {what} is suspected to give out first."),
         BottleneckStatus::Unknown => String::new(),
     }
+}
+
+/// What becomes of the goodput beyond the peak, in a sentence.
+fn after_peak(after: &AfterPeak) -> String {
+    let points: Vec<String> =
+        after.points.iter().map(|p| format!("{:.0} % of its peak at {:.1} ×", 100.0 * p.goodput.0, p.factor)).collect();
+    let called = match after.behaviour {
+        Behaviour::Graceful => "It stays up under more than it can serve",
+        Behaviour::Degraded => "It degrades under more than it can serve",
+        Behaviour::Collapse => "It collapses under more than it can serve",
+    };
+    let from = after.collapse.map_or(String::new(), |c| {
+        format!("; the collapse begins at {} sessions/s ({} to {})", number(c.estimate), number(c.low), number(c.high))
+    });
+    format!(" {called}: the goodput is {} the saturation throughput{from}.", points.join(" and "))
 }
 
 fn at_least(sustainable: Option<Capacity>, why: &str) -> String {

@@ -40,4 +40,7 @@ pub use trial::{
     StepSummary, TrialClass, TrialResult, TrialSpec,
 };
 pub use units::{Bytes, Rate, Seconds, Share, UnitError};
-pub use verdict::{Bottleneck, BottleneckStatus, Capacity, Interval, SpeedAdjusted, Verdict, VerdictKind};
+pub use verdict::{
+    AfterPeak, Behaviour, Bottleneck, BottleneckStatus, Capacity, Interval, OverloadPoint, SpeedAdjusted, Verdict,
+    VerdictKind,
+};

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Intervention, Seconds};
+use crate::{Intervention, Rate, Seconds, Share};
 
 /// What kind of answer was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -107,6 +107,43 @@ pub struct Bottleneck {
     pub advice: Option<String>,
 }
 
+/// How the stack behaves when more comes than it can serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behaviour {
+    /// The goodput stays at 95 % of its peak or more.
+    Graceful,
+    /// The goodput falls, to 70 % of its peak at worst.
+    Degraded,
+    /// The goodput falls below 70 % of its peak.
+    Collapse,
+}
+
+/// One load beyond the peak, offered with nobody turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OverloadPoint {
+    /// The load ÷ the saturation throughput.
+    pub factor: f64,
+    /// Sessions offered per second.
+    pub offered: Rate,
+    /// Goodput ÷ peak goodput.
+    pub goodput: Share,
+}
+
+/// What becomes of the goodput beyond its peak.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AfterPeak {
+    /// The most steps per second that were correct and within the SLO, in any trial with nobody turned away.
+    pub peak: Rate,
+    /// What it is called.
+    pub behaviour: Behaviour,
+    /// Each load that was tried.
+    pub points: Vec<OverloadPoint>,
+    /// The load in sessions per second at which the goodput falls under 90 % of its peak: interpolated between the two
+    /// loads that bound it. Absent where it did not fall so far.
+    pub collapse: Option<Interval>,
+}
+
 /// What redline concludes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
@@ -125,6 +162,9 @@ pub struct Verdict {
     pub knee: Option<Capacity>,
     /// What gave out first.
     pub bottleneck: Option<Bottleneck>,
+    /// What becomes of the goodput when more comes than can be served, where it was tried.
+    #[serde(default)]
+    pub after_peak: Option<AfterPeak>,
     /// What the reader must know to read the figures right.
     #[serde(default)]
     pub caveats: Vec<String>,

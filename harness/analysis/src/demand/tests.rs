@@ -41,7 +41,7 @@ fn what_belongs_to_another_that_was_held_at_zero_is_not_known() {
 
 /// Trials against one stage of one server at a few loads, all ticks kept.
 fn run(loads: &[f64], weights: &[(&str, f64)]) -> (Simulator, Vec<Tick>) {
-    let steps = weights.iter().map(|(n, w)| Step { name: (*n).into(), weight: *w, requests: 1 }).collect();
+    let steps = weights.iter().map(|(n, w)| Step { name: (*n).into(), weight: *w, requests: 1, share: 1.0 }).collect();
     let server = SimServer { steps, ..SimServer::with_capacity(Rate(20.0), 1, 5, 0.3) };
     let mut simulator = Simulator::new(server, Slo::parse(["p95<5s"]).unwrap(), 5);
     let mut ticks = Vec::new();

@@ -15,6 +15,7 @@ use super::{
 /// An SLO that is broken at this share of the saturation throughput does not define a capacity.
 const LOWEST: f64 = 0.25;
 const MOST_UNFIT: u32 = 3;
+const STEP_DOWN: f64 = 0.9;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Bisect {
@@ -35,9 +36,13 @@ impl Bisect {
         record.affords(&spec, self.reserve(record))
     }
 
-    /// What must be left for the confirmation; opened again, a better answer comes before its confirmation.
+    /// What must be left for the confirmation and the overload; opened again, a better answer comes before its confirmation.
     fn reserve(&self, record: &Record) -> Seconds {
-        if self.reopened { NO_RESERVE } else { record.plan.confirmation() }
+        if only_failures(record) {
+            return NO_RESERVE;
+        }
+        let confirmation = if self.reopened { NO_RESERVE } else { record.plan.confirmation() };
+        confirmation + record.plan.overload()
     }
 
     pub(crate) fn next(&mut self, record: &mut Record) -> Want {
@@ -46,17 +51,25 @@ impl Bisect {
         }
         let Some(saturation) = record.saturation else { return Want::Over };
         let belief = curve::believe(record);
-        if belief.width() <= record.plan.width {
+        let fallen = self.fallen(record);
+        if belief.width() <= record.plan.width && fallen.is_none() {
             return Want::Over;
         }
         let low = Rate(LOWEST * saturation.estimate);
-        let believed = Rate(belief.limit.estimate.max(low.0));
+        let believed = Rate(fallen.unwrap_or(belief.limit.estimate).max(low.0));
         let spec = spec(record, if only_failures(record) { low } else { believed });
         if record.affords(&spec, self.reserve(record)) {
             return Want::Trial(spec);
         }
         record.note(&too_short(&belief));
         Want::Over
+    }
+
+    /// Opened again because the answer broke by more than chance explains: the server may have become slower, and what
+    /// was seen before would hold the search up where it no longer belongs. So it steps down until a load is carried.
+    fn fallen(&self, record: &Record) -> Option<f64> {
+        let last = record.trials.iter().rfind(|t| t.class != TrialClass::GeneratorLimited)?;
+        (self.reopened && curve::gross(last)).then_some(last.spec.offered.0 * STEP_DOWN)
     }
 
     pub(crate) fn record(&mut self, trial: &TrialResult, record: &Record) {
@@ -79,7 +92,8 @@ impl Bisect {
 /// lowest load that would still define a capacity is due.
 fn only_failures(record: &Record) -> bool {
     let ramp = record.fit(Purpose::Ramp).filter(|t| !fell_behind(t));
-    let made: Vec<TrialClass> = ramp.chain(record.fit(Purpose::Bisect)).map(|t| t.class).collect();
+    let made: Vec<TrialClass> =
+        ramp.chain(record.fit(Purpose::Bisect)).chain(record.fit(Purpose::ConfirmHolds)).map(|t| t.class).collect();
     let failed = made.iter().filter(|c| **c == TrialClass::Fail).count();
     failed >= 2 && !made.contains(&TrialClass::Pass)
 }

@@ -2,10 +2,7 @@
 
 use redline_model::{Purpose, Rate, TrialClass, TrialResult, TrialSpec};
 
-use super::{
-    bisect::NO_RESERVE,
-    record::{Record, Want},
-};
+use super::record::{Record, Want};
 
 /// How much above the answer must fail.
 const ABOVE: f64 = 1.05;
@@ -39,7 +36,7 @@ impl Confirm {
             Step::Over => return Want::Over,
         };
         let spec = TrialSpec { purpose, offered, settle: record.settle(), hold, cap: None };
-        if record.affords(&spec, NO_RESERVE) { Want::Trial(spec) } else { Want::Over }
+        if record.affords(&spec, record.plan.overload()) { Want::Trial(spec) } else { Want::Over }
     }
 
     pub(crate) fn record(&mut self, trial: &TrialResult) {

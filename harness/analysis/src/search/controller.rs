@@ -4,12 +4,16 @@ use redline_model::{Interval, Purpose, Rate, Seconds, TrialClass, TrialResult, T
 
 use super::{
     Ending, SearchOutcome, SearchPlan,
+    after_peak::after_peak,
     bisect::Bisect,
     confirm::Confirm,
     curve::{self, Belief},
     overdrive::Overdrive,
+    overload::Overload,
     ramp::Ramp,
     record::{Record, Want, fell_behind},
+    replay::replayed,
+    warm_up::WarmUp,
 };
 
 /// Below this κ the share of bad steps barely reacts to load (DESIGN.md, rule 5).
@@ -26,11 +30,12 @@ pub enum Next {
 
 #[derive(Debug, Clone)]
 enum Phase {
-    WarmUp,
+    WarmUp(WarmUp),
     Ramp(Ramp),
     Overdrive(Overdrive),
     Bisect(Bisect),
     Confirm(Confirm),
+    Overload(Overload),
     Over(Ending),
 }
 
@@ -41,6 +46,8 @@ pub struct Search {
     phase: Phase,
     reopened: u32,
     confirmed: bool,
+    /// The answer with its interval by replays, once there is one.
+    replayed: Option<Interval>,
 }
 
 impl Search {
@@ -50,7 +57,7 @@ impl Search {
     pub fn new(plan: SearchPlan, ceiling: Option<Rate>) -> Self {
         let (trials, notes) = (Vec::new(), Vec::new());
         let record = Record { plan, ceiling, trials, spent: Seconds(0.0), saturation: None, notes };
-        Self { record, phase: Phase::WarmUp, reopened: 0, confirmed: false }
+        Self { record, phase: Phase::WarmUp(WarmUp::default()), reopened: 0, confirmed: false, replayed: None }
     }
 
     /// The next trial, or the end. Asking again without recording gives the same.
@@ -62,11 +69,12 @@ impl Search {
     pub fn next(&mut self) -> Next {
         loop {
             let want = match &mut self.phase {
-                Phase::WarmUp => Want::Trial(self.record.plan.warm_up()),
+                Phase::WarmUp(warm_up) => warm_up.next(&mut self.record),
                 Phase::Ramp(ramp) => ramp.next(&self.record),
                 Phase::Overdrive(overdrive) => overdrive.next(&self.record),
                 Phase::Bisect(bisect) => bisect.next(&mut self.record),
                 Phase::Confirm(confirm) => confirm.next(&self.record),
+                Phase::Overload(overload) => overload.next(&mut self.record),
                 Phase::Over(_) => return Next::Done(Box::new(self.outcome())),
             };
             match want {
@@ -83,11 +91,12 @@ impl Search {
         self.record.spent = self.record.spent + self.record.plan.cost(&trial.spec);
         self.record.trials.push(trial.clone());
         match &mut self.phase {
-            Phase::WarmUp => self.phase = Phase::Ramp(Ramp::after(trial, self.record.plan.start)),
+            Phase::WarmUp(warm_up) => warm_up.record(trial),
             Phase::Ramp(ramp) => ramp.record(trial),
             Phase::Overdrive(overdrive) => overdrive.record(trial, &mut self.record),
             Phase::Bisect(bisect) => bisect.record(trial, &self.record),
             Phase::Confirm(confirm) => confirm.record(trial),
+            Phase::Overload(overload) => overload.record(trial),
             Phase::Over(_) => {}
         }
     }
@@ -101,17 +110,19 @@ impl Search {
     #[must_use]
     pub fn phase(&self) -> &'static str {
         match self.phase {
-            Phase::WarmUp => "warm-up",
+            Phase::WarmUp(_) => "warm-up",
             Phase::Ramp(_) => "ramp",
             Phase::Overdrive(_) => "overdrive",
             Phase::Bisect(_) => "bisection",
             Phase::Confirm(_) => "confirmation",
+            Phase::Overload(_) => "overload",
             Phase::Over(_) => "over",
         }
     }
 
     fn after(&mut self) -> Phase {
         match &self.phase {
+            Phase::WarmUp(_) => Phase::Ramp(Ramp::after(&self.record)),
             Phase::Ramp(_) => Phase::Overdrive(Overdrive::after(&self.record)),
             Phase::Overdrive(_) => Phase::Bisect(Bisect::default()),
             Phase::Bisect(_) => Phase::Confirm(Confirm::of(Rate(self.belief().limit.estimate))),
@@ -119,7 +130,11 @@ impl Search {
                 let confirm = confirm.clone();
                 self.after_confirmation(&confirm)
             }
-            Phase::WarmUp | Phase::Over(_) => Phase::Over(Ending::Stopped),
+            Phase::Overload(_) => {
+                self.replayed = replayed(&self.record, self.belief().limit);
+                Phase::Over(Ending::Found)
+            }
+            Phase::Over(ending) => Phase::Over(ending.clone()),
         }
     }
 
@@ -150,7 +165,7 @@ impl Search {
             );
             return Phase::Over(Ending::SloUndefined(why));
         }
-        Phase::Over(Ending::Found)
+        Phase::Overload(Overload::default())
     }
 
     /// Whether any open trial broke the SLO; where none did, nothing is known about its steepness.
@@ -171,6 +186,8 @@ impl Search {
         let found = ending == Ending::Found;
         let limited = matches!(ending, Ending::AtLeast(_));
         let belief = (self.record.saturation.is_some() && !limited).then(|| self.belief());
+        let by_curve = belief.map(|b| self.capped(b.limit));
+        let answer = self.replayed.map(|i| self.capped(i)).or(by_curve);
         let mut notes = self.record.notes.clone();
         if curve::became_slower(&self.record.trials) {
             notes
@@ -182,7 +199,9 @@ impl Search {
         }
         SearchOutcome {
             saturation: self.record.saturation.filter(|_| !limited),
-            sustainable: if limited { self.carried() } else { belief.map(|b| self.capped(b.limit)).filter(|_| found) },
+            sustainable: if limited { self.carried() } else { answer.filter(|_| found) },
+            by_curve: by_curve.filter(|_| found),
+            after_peak: after_peak(&self.record),
             kappa: belief.map(|b| b.kappa),
             confirmed: self.confirmed,
             reopened: self.reopened,
@@ -196,7 +215,17 @@ impl Search {
     fn capped(&self, limit: Interval) -> Interval {
         let most = self.record.saturation.map_or(f64::INFINITY, |s| s.high);
         let estimate = limit.estimate.min(most);
-        Interval { estimate, low: limit.low.min(estimate), high: limit.high.min(most).max(estimate) }
+        let low = limit.low.min(estimate).min(self.contradicted().unwrap_or(f64::INFINITY));
+        Interval { estimate, low, high: limit.high.min(most).max(estimate) }
+    }
+
+    /// Where the last confirmation broke the SLO by more than a burst explains and no time was left to search again, the
+    /// server may have become slower: what it completed then is all that is known to be carried.
+    fn contradicted(&self) -> Option<f64> {
+        let last = self.record.fit(Purpose::ConfirmHolds).next_back()?;
+        let searched_again = self.record.fit(Purpose::Bisect).next_back().is_some_and(|t| t.number > last.number);
+        let carried = last.completed.0.min(last.offered.0) - 2.0 * last.completed_error.0;
+        (curve::gross(last) && !searched_again).then_some(carried.max(0.0))
     }
 
     /// The highest load that was carried with the SLO kept and the generator fit; no higher one is implied.

@@ -1,15 +1,23 @@
 //! The search for capacity: a pure state machine that asks for trials and is told their results.
 
+mod after_peak;
 mod bisect;
+mod budget;
 mod confirm;
 mod controller;
 mod curve;
+mod fit;
 mod outcome;
 mod overdrive;
+mod overload;
 mod plan;
 mod ramp;
 mod record;
+mod replay;
+mod warm_up;
 
+pub use after_peak::overload_in_flight;
+pub use budget::{LEAST_BUDGET, MOST_BUDGET, PlanError};
 pub use controller::{Next, Search};
 pub use outcome::{Ending, SearchOutcome};
 pub use plan::{Precision, SearchPlan};

@@ -1,6 +1,6 @@
 //! What a search ends with.
 
-use redline_model::{Interval, Seconds};
+use redline_model::{AfterPeak, Interval, Seconds};
 
 /// How a search ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub struct SearchOutcome {
     pub saturation: Option<Interval>,
     /// The highest load that keeps the SLO; for [`Ending::AtLeast`] the highest that was seen to be carried.
     pub sustainable: Option<Interval>,
+    /// The same by the curve through the trials alone, without the replays.
+    pub by_curve: Option<Interval>,
+    /// What became of the goodput beyond the peak, where it was tried.
+    pub after_peak: Option<AfterPeak>,
     /// d ln(share of bad steps) ÷ d ln(load) at the limit.
     pub kappa: Option<Interval>,
     /// Whether the answer held for longer and 1.05 × it did not.

@@ -1,4 +1,4 @@
-//! Ramp: double the load in short steps until completions fall behind.
+//! Ramp: double the load (or more, while nothing waits) in short steps until completions fall behind.
 
 use redline_model::{Purpose, Rate, Seconds, TrialClass, TrialResult, TrialSpec};
 
@@ -6,6 +6,10 @@ use super::record::{Record, Want, fell_behind};
 
 /// More steps than any load that can be written down needs.
 const MOST_STEPS: u32 = 24;
+
+/// While sessions take less than this times what they took in the warm-up nothing waits, and the load quadruples; then
+/// it doubles.
+const UNDISTURBED: f64 = 1.15;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Ramp {
@@ -19,9 +23,9 @@ pub(crate) struct Ramp {
 
 impl Ramp {
     /// Begins where one session after another would be: half of 1 ÷ the warm-up's session duration.
-    pub(crate) fn after(warm_up: &TrialResult, start: Rate) -> Self {
-        let duration = warm_up.session_duration;
-        let rate = Rate(start.0.max(0.5 / duration.0.max(1e-4)).min(2000.0));
+    pub(crate) fn after(record: &Record) -> Self {
+        let duration = record.trials.last().map_or(Seconds(0.0), |t| t.session_duration);
+        let rate = Rate(record.plan.start.0.max(0.5 / duration.0.max(1e-4)).min(2000.0));
         Self { rate, duration, steps: 0, unfit: 0, at_ceiling: false, end: None }
     }
 
@@ -62,7 +66,8 @@ impl Ramp {
             self.end = Some(Want::Limited(why.into()));
         } else {
             self.unfit = 0;
-            self.rate = self.rate.scaled(2.0);
+            let queueing = trial.session_duration.0 > UNDISTURBED * self.duration.0;
+            self.rate = self.rate.scaled(if queueing { 2.0 } else { 4.0 });
         }
     }
 }

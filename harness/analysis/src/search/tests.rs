@@ -51,7 +51,7 @@ fn a_search_finds_both_capacities_and_names_the_bottleneck() {
 
 #[rstest]
 #[case(Precision::Quick, 55.0)]
-#[case(Precision::Default, 135.0)]
+#[case(Precision::Default, 113.0)]
 #[case(Precision::Thorough, 605.0)]
 fn a_search_keeps_its_budget(#[case] precision: Precision, #[case] most: f64, #[values(30.0, 300.0)] x: f64) {
     let server = SimServer::with_capacity(Rate(x), 2, 4, 1.0);
@@ -126,6 +126,43 @@ fn a_slower_server_makes_a_short_search_less_sure() {
     let sustainable = outcome.sustainable.unwrap();
     assert!(sustainable.low < 66.0, "{outcome:?}");
     assert!(!outcome.confirmed);
+}
+
+#[test]
+fn beyond_the_peak_a_queue_collapses_and_one_that_refuses_does_not_count_for_the_knee() {
+    let (simulator, outcome) = search(server(), Precision::Default, None, 12);
+    let after = outcome.after_peak.clone().unwrap();
+    // First come first served with nobody turned away: soon everybody waits longer than is promised.
+    assert_eq!(after.behaviour, redline_model::Behaviour::Collapse);
+    let factors: Vec<f64> = after.points.iter().map(|p| (p.factor * 10.0).round() / 10.0).collect();
+    assert_eq!(factors, [1.5, 2.0]);
+    let begins = after.collapse.unwrap();
+    assert!(85.0 < begins.estimate && begins.estimate < 150.0 && begins.low <= begins.estimate, "{begins:?}");
+    let overloads: Vec<_> = simulator.trials.iter().filter(|t| t.spec.purpose == Purpose::Overload).collect();
+    assert!(overloads.iter().all(|t| t.spec.cap.is_none() && t.sessions.turned_away == 0));
+    assert!(SearchPlan::new(Precision::Default).overload().0 <= 12.5);
+    assert!(verdict(&simulator, &outcome).sentence.contains("collapse begins at"));
+}
+
+#[test]
+fn a_patient_promise_survives_overload() {
+    let slo = Slo::parse(["p95<30s"]).unwrap();
+    let mut simulator = Simulator::new(server(), slo, 13);
+    let outcome = simulator.search(Search::new(SearchPlan::new(Precision::Default), None));
+    let after = outcome.after_peak.unwrap();
+    assert_eq!((after.behaviour, after.collapse), (redline_model::Behaviour::Graceful, None), "{after:?}");
+}
+
+#[test]
+fn a_server_that_is_still_warming_up_is_warmed_longer() {
+    let count = |change| {
+        let slo = Slo::parse(SLO).unwrap();
+        let mut simulator = Simulator::new(SimServer { change, ..server() }, slo, 14);
+        simulator.search(Search::new(SearchPlan::new(Precision::Quick), None));
+        simulator.trials.iter().filter(|t| t.spec.purpose == Purpose::WarmUp).count()
+    };
+    assert!(count(None) <= 3);
+    assert!(count(Some(Change { at: Seconds(2.5), factor: 0.4 })) >= 3);
 }
 
 #[test]

@@ -25,7 +25,11 @@ pub(super) fn service(rng: &mut SmallRng, mean: f64, variation: f64) -> f64 {
         return mean;
     }
     let variance = (1.0 + variation * variation).ln();
+    mean * (variance.sqrt() * normal(rng) - variance / 2.0).exp()
+}
+
+/// A standard normal value (Box and Muller, 1958).
+pub(super) fn normal(rng: &mut SmallRng) -> f64 {
     let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-    let normal = radius * (std::f64::consts::TAU * rng.random::<f64>()).cos();
-    mean * (variance.sqrt() * normal - variance / 2.0).exp()
+    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }

@@ -10,9 +10,10 @@ use redline_model::{Outcome, TrialSpec};
 
 use super::{
     arrivals::service,
-    recorder::Recorder,
     server::SimServer,
+    speed::SpeedPath,
     toggle::{Taken, factor, slowness},
+    watch::Watch,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,25 +31,32 @@ struct Session {
 
 /// One trial's queues under way. Times are in seconds from the trial's start; events are kept in
 /// nanoseconds so that they have an order.
-pub(super) struct Engine<'a> {
+pub(super) struct Engine<'a, W> {
     server: &'a SimServer,
     rng: &'a mut SmallRng,
+    speed: &'a mut SpeedPath,
     /// Seconds of the run before this trial.
     offset: f64,
     events: BinaryHeap<Reverse<(u64, Event)>>,
     sessions: Vec<Session>,
     busy: Vec<u32>,
     queues: Vec<VecDeque<usize>>,
-    recorder: &'a mut Recorder,
+    watch: &'a mut W,
     in_flight: u64,
 }
 
-impl<'a> Engine<'a> {
-    pub(super) fn new(server: &'a SimServer, rng: &'a mut SmallRng, offset: f64, recorder: &'a mut Recorder) -> Self {
+impl<'a, W: Watch> Engine<'a, W> {
+    pub(super) fn new(
+        server: &'a SimServer,
+        rng: &'a mut SmallRng,
+        speed: &'a mut SpeedPath,
+        offset: f64,
+        watch: &'a mut W,
+    ) -> Self {
         let n = server.stages.len();
         let (busy, queues) = (vec![0; n], vec![VecDeque::new(); n]);
         let (events, sessions) = (BinaryHeap::new(), Vec::new());
-        Self { server, rng, offset, events, sessions, busy, queues, recorder, in_flight: 0 }
+        Self { server, rng, speed, offset, events, sessions, busy, queues, watch, in_flight: 0 }
     }
 
     /// Runs the schedule and drains.
@@ -58,7 +66,7 @@ impl<'a> Engine<'a> {
         }
         while let Some(Reverse((nanos, event))) = self.events.pop() {
             let now = nanos as f64 / 1e9;
-            self.recorder.advance(now);
+            self.watch.advance(now);
             match event {
                 Event::Arrival(i) => {
                     if let Some(next) = schedule.get(i + 1) {
@@ -70,7 +78,7 @@ impl<'a> Engine<'a> {
                 Event::Released(session) => self.step_over(now, session, Outcome::Ok),
             }
         }
-        self.recorder.finish(spec.settle.0 + spec.hold.0);
+        self.watch.finish(spec.settle.0 + spec.hold.0);
     }
 
     fn push(&mut self, at: f64, event: Event) {
@@ -79,14 +87,29 @@ impl<'a> Engine<'a> {
 
     fn arrive(&mut self, now: f64, cap: Option<u32>) {
         let full = cap.is_some_and(|cap| self.in_flight >= u64::from(cap));
-        self.recorder.arrival(full);
+        self.watch.arrival(full);
         if full {
             return;
         }
         self.in_flight += 1;
-        self.recorder.in_flight(self.in_flight);
+        self.watch.in_flight(self.in_flight);
         self.sessions.push(Session { step: 0, began: now, step_began: now });
-        self.begin_step(now, self.sessions.len() - 1);
+        self.next_step(now, self.sessions.len() - 1);
+    }
+
+    /// Begins the session's step, or the first after it that chance does not leave out.
+    fn next_step(&mut self, now: f64, session: usize) {
+        let steps = &self.server.steps;
+        let mut step = self.sessions[session].step;
+        while steps.get(step).is_some_and(|s| s.share < 1.0 && self.rng.random::<f64>() >= s.share) {
+            step += 1;
+        }
+        self.sessions[session].step = step;
+        if step < steps.len() {
+            self.begin_step(now, session);
+        } else {
+            self.leave(now, session, Outcome::Ok);
+        }
     }
 
     fn begin_step(&mut self, now: f64, session: usize) {
@@ -120,10 +143,10 @@ impl<'a> Engine<'a> {
         let change = self.server.change.filter(|c| self.offset + now >= c.at.0).map_or(1.0, |c| c.factor);
         let weight = self.server.steps[self.sessions[session].step].weight;
         let at = self.offset + now;
-        let speed = factor(&self.server.toggles, stage, Taken::Speed, at);
+        let speed = factor(&self.server.toggles, stage, Taken::Speed, at) * self.speed.at(at);
         let slow = change * slowness(&self.server.slowness, at) / speed;
         let time = service(self.rng, s.demand.0 * weight * slow, s.variation);
-        self.recorder.busy(stage, now, time);
+        self.watch.busy(stage, now, time);
         self.push(now + time, Event::Served { session, stage });
     }
 
@@ -140,17 +163,19 @@ impl<'a> Engine<'a> {
     }
 
     fn step_over(&mut self, now: f64, session: usize, outcome: Outcome) {
-        let Session { step, began, step_began } = self.sessions[session];
-        let of = &self.server.steps[step];
-        self.recorder.step(of, now - step_began, outcome);
-        let last = step + 1 == self.server.steps.len();
-        if outcome == Outcome::Ok && !last {
+        let Session { step, step_began, .. } = self.sessions[session];
+        self.watch.step(now, &self.server.steps[step], now - step_began, outcome);
+        if outcome == Outcome::Ok {
             self.sessions[session].step += 1;
-            self.begin_step(now, session);
+            self.next_step(now, session);
         } else {
-            self.in_flight -= 1;
-            self.recorder.in_flight(self.in_flight);
-            self.recorder.session(now - began, outcome == Outcome::Ok);
+            self.leave(now, session, outcome);
         }
+    }
+
+    fn leave(&mut self, now: f64, session: usize, outcome: Outcome) {
+        self.in_flight -= 1;
+        self.watch.in_flight(self.in_flight);
+        self.watch.session(now - self.sessions[session].began, outcome == Outcome::Ok);
     }
 }

@@ -7,7 +7,10 @@ use redline_model::{
     Slo, StepTick, Tick,
 };
 
-use super::server::{SimServer, Step};
+use super::{
+    server::{SimServer, Step},
+    watch::Watch,
+};
 
 /// Makes ticks and samples.
 pub(super) struct Recorder {
@@ -40,15 +43,6 @@ impl Recorder {
         }
     }
 
-    /// Goes on to `now`, closing each second on the way.
-    pub(super) fn advance(&mut self, now: f64) {
-        while now >= (self.second + 1) as f64 {
-            self.to((self.second + 1) as f64);
-            self.close();
-        }
-        self.to(now);
-    }
-
     fn to(&mut self, now: f64) {
         self.tick.sessions.in_flight_time.0 += self.in_flight as f64 * (now - self.now);
         self.now = now;
@@ -63,77 +57,6 @@ impl Recorder {
         tick.generator = GeneratorTick { cpu, cpus: 1, resident_bytes: 50_000_000, dropped_events: 0 };
         self.ticks.push(tick);
         self.second += 1;
-    }
-
-    /// Closes the last second, and all up to `end`.
-    pub(super) fn finish(&mut self, end: f64) {
-        self.advance(end.max(self.now).ceil());
-    }
-
-    pub(super) fn arrival(&mut self, turned_away: bool) {
-        self.tick.arrivals.planned += 1;
-        if turned_away {
-            self.tick.arrivals.turned_away += 1;
-        } else {
-            self.tick.arrivals.started += 1;
-            self.tick.lag.record(self.lag);
-        }
-    }
-
-    pub(super) fn in_flight(&mut self, n: u64) {
-        self.in_flight = n;
-    }
-
-    pub(super) fn busy(&mut self, stage: usize, from: f64, length: f64) {
-        let seconds = &mut self.busy[stage];
-        let (mut at, end) = (from, from + length);
-        while at < end {
-            let second = at.floor() as usize;
-            let until = end.min(second as f64 + 1.0);
-            if seconds.len() <= second {
-                seconds.resize(second + 1, 0.0);
-            }
-            seconds[second] += until - at;
-            at = until;
-        }
-    }
-
-    pub(super) fn step(&mut self, step: &Step, took: f64, outcome: Outcome) {
-        let took = Duration::from_secs_f64(took.max(0.0));
-        let good = outcome == Outcome::Ok && took <= self.slo.latency_limit(&step.name).to_duration();
-        let requests = if outcome == Outcome::Ok { step.requests } else { 1 };
-        let tick = &mut self.tick;
-        for _ in 0..requests {
-            tick.requests.outcomes.add(outcome);
-        }
-        tick.requests.sent += requests;
-        tick.requests.service.record(took);
-        tick.requests.service_sum.0 += took.as_secs_f64() * requests as f64;
-        let of = match tick.steps.iter_mut().position(|s| s.step == step.name) {
-            Some(i) => &mut tick.steps[i],
-            None => {
-                tick.steps.push(StepTick { step: step.name.clone(), ..StepTick::default() });
-                let last = tick.steps.len() - 1;
-                &mut tick.steps[last]
-            }
-        };
-        of.outcomes.add(outcome);
-        of.requests += requests;
-        of.good += u64::from(good);
-        if outcome == Outcome::Ok {
-            of.response.record(took);
-        }
-    }
-
-    pub(super) fn session(&mut self, took: f64, finished: bool) {
-        let sessions = &mut self.tick.sessions;
-        sessions.duration.0 += took;
-        sessions.nominal_think.0 += 20.0;
-        if finished {
-            sessions.finished += 1;
-        } else {
-            sessions.failed += 1;
-        }
     }
 
     /// The probes' samples: stage `i` is component `stage-i` with its busy servers as CPU; the first is a pool.
@@ -161,5 +84,85 @@ impl Recorder {
         let host = HostSample { server_cpus_busy: Share(busiest), idle: Share(0.5), ..HostSample::default() };
         all.push(sample("host", "host".into(), None, ProbeReading::Host(host)));
         all
+    }
+}
+
+impl Watch for Recorder {
+    fn advance(&mut self, now: f64) {
+        while now >= (self.second + 1) as f64 {
+            self.to((self.second + 1) as f64);
+            self.close();
+        }
+        self.to(now);
+    }
+
+    fn finish(&mut self, end: f64) {
+        self.advance(end.max(self.now).ceil());
+    }
+
+    fn arrival(&mut self, turned_away: bool) {
+        self.tick.arrivals.planned += 1;
+        if turned_away {
+            self.tick.arrivals.turned_away += 1;
+        } else {
+            self.tick.arrivals.started += 1;
+            self.tick.lag.record(self.lag);
+        }
+    }
+
+    fn in_flight(&mut self, n: u64) {
+        self.in_flight = n;
+    }
+
+    fn busy(&mut self, stage: usize, from: f64, length: f64) {
+        let seconds = &mut self.busy[stage];
+        let (mut at, end) = (from, from + length);
+        while at < end {
+            let second = at.floor() as usize;
+            let until = end.min(second as f64 + 1.0);
+            if seconds.len() <= second {
+                seconds.resize(second + 1, 0.0);
+            }
+            seconds[second] += until - at;
+            at = until;
+        }
+    }
+
+    fn step(&mut self, _now: f64, step: &Step, took: f64, outcome: Outcome) {
+        let took = Duration::from_secs_f64(took.max(0.0));
+        let good = outcome == Outcome::Ok && took <= self.slo.latency_limit(&step.name).to_duration();
+        let requests = if outcome == Outcome::Ok { step.requests } else { 1 };
+        let tick = &mut self.tick;
+        for _ in 0..requests {
+            tick.requests.outcomes.add(outcome);
+        }
+        tick.requests.sent += requests;
+        tick.requests.service.record(took);
+        tick.requests.service_sum.0 += took.as_secs_f64() * requests as f64;
+        let of = match tick.steps.iter_mut().position(|s| s.step == step.name) {
+            Some(i) => &mut tick.steps[i],
+            None => {
+                tick.steps.push(StepTick { step: step.name.clone(), ..StepTick::default() });
+                let last = tick.steps.len() - 1;
+                &mut tick.steps[last]
+            }
+        };
+        of.outcomes.add(outcome);
+        of.requests += requests;
+        of.good += u64::from(good);
+        if outcome == Outcome::Ok {
+            of.response.record(took);
+        }
+    }
+
+    fn session(&mut self, took: f64, finished: bool) {
+        let sessions = &mut self.tick.sessions;
+        sessions.duration.0 += took;
+        sessions.nominal_think.0 += 20.0;
+        if finished {
+            sessions.finished += 1;
+        } else {
+            sessions.failed += 1;
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::{SeedableRng, rngs::SmallRng};
 use redline_model::{Arrivals, Mono, Sample, Seconds, Slo, Tick, TrialResult, TrialSpec};
 
-use super::{arrivals::schedule, engine::Engine, recorder::Recorder, server::SimServer};
+use super::{arrivals::schedule, engine::Engine, recorder::Recorder, server::SimServer, speed::SpeedPath};
 use crate::{Limits, Next, Search, SearchOutcome, TrialInput, assemble, checks::AccessLog};
 
 /// A simulated stack with its load generator.
@@ -15,6 +15,7 @@ pub struct Simulator {
     arrivals: Arrivals,
     slo: Slo,
     rng: SmallRng,
+    speed: SpeedPath,
     clock: f64,
     /// Every trial that was made.
     pub trials: Vec<TrialResult>,
@@ -31,11 +32,13 @@ impl Simulator {
     #[must_use]
     pub fn new(server: SimServer, slo: Slo, seed: u64) -> Self {
         let rng = SmallRng::seed_from_u64(seed);
+        let speed = SpeedPath::new(server.speed, seed);
         Self {
             server,
             arrivals: Arrivals::Poisson,
             slo,
             rng,
+            speed,
             clock: 0.0,
             trials: Vec::new(),
             samples: Vec::new(),
@@ -66,7 +69,7 @@ impl Simulator {
         let lag = if limited { Duration::from_millis(5) } else { Duration::from_micros(80) };
         let arrivals = schedule(&mut self.rng, self.arrivals, spec.offered.0, length);
         let mut recorder = Recorder::new(start, &self.slo, &self.server, lag);
-        Engine::new(&self.server, &mut self.rng, self.clock, &mut recorder).run(&spec, &arrivals);
+        Engine::new(&self.server, &mut self.rng, &mut self.speed, self.clock, &mut recorder).run(&spec, &arrivals);
         let samples = recorder.samples();
         let result = assemble(&TrialInput {
             number: self.trials.len() as u32 + 1,

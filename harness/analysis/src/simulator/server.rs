@@ -2,7 +2,7 @@
 
 use redline_model::{Rate, Seconds};
 
-use super::toggle::Toggle;
+use super::{speed::Speed, toggle::Toggle};
 
 /// One stage: `servers` that serve one step each, first come first served.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Step {
     pub weight: f64,
     /// Requests that it stands for.
     pub requests: u64,
+    /// The share of sessions that make it.
+    pub share: f64,
 }
 
 /// From a moment of the run on, everything takes `factor` times as long.
@@ -54,6 +56,8 @@ pub struct SimServer {
     pub toggles: Vec<Toggle>,
     /// The factor on all service times in each second of the run, the last one for good; empty: 1.
     pub slowness: Vec<f64>,
+    /// How its speed wanders.
+    pub speed: Speed,
     /// Sessions per second beyond which the generator's own lag grows; absent: it has no limit.
     pub generator_limit: Option<Rate>,
 }
@@ -63,7 +67,7 @@ impl SimServer {
     #[must_use]
     pub fn with_capacity(capacity: Rate, servers: u32, steps: u32, variation: f64) -> Self {
         let demand = Seconds(f64::from(servers) / (capacity.0 * f64::from(steps)));
-        let step = Step { name: "page".into(), weight: 1.0, requests: 4 };
+        let step = Step { name: "page".into(), weight: 1.0, requests: 4, share: 1.0 };
         Self {
             stages: vec![Stage { servers, demand, variation }],
             steps: vec![step; steps as usize],
@@ -73,13 +77,14 @@ impl SimServer {
             change: None,
             toggles: Vec::new(),
             slowness: Vec::new(),
+            speed: Speed::CONSTANT,
             generator_limit: None,
         }
     }
     /// Saturation throughput in closed form: the least of servers ÷ demand of a session over the stages.
     #[must_use]
     pub fn capacity(&self) -> Rate {
-        let weight: f64 = self.steps.iter().map(|s| s.weight).sum();
+        let weight: f64 = self.steps.iter().map(|s| s.weight * s.share).sum();
         let of = |s: &Stage| f64::from(s.servers) / (s.demand.0 * weight);
         Rate(self.stages.iter().map(of).fold(f64::INFINITY, f64::min))
     }

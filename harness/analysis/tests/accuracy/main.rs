@@ -1,119 +1,154 @@
 //! Whole searches in virtual time: how near they come to the truth, and how honest their intervals are.
+//!
+//! `SEEDS=35 cargo test --release -p redline-analysis --test accuracy -- --nocapture` makes more than 1 000
+//! searches and prints the table; `FIRST=…` takes other seeds (those from 50 000 on were used for tuning).
+//! Without SEEDS a reduced form runs in seconds.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod grid;
+mod tally;
 
-use grid::{Case, cases};
+use grid::{Case, Disturbance, cases};
 use redline_analysis::{Ending, Precision, Search, SearchPlan, simulator::Simulator};
+use redline_model::{Interval, Purpose, Seconds};
+use tally::{Guess, Tally, covered, most, within};
 
-#[derive(Default)]
-struct Tally {
-    saturation: Vec<(f64, bool)>,
-    sustainable: Vec<(f64, bool)>,
-    spent: Vec<f64>,
-    other: usize,
+fn guess(of: Interval, truth: f64, known_to: f64) -> Guess {
+    Guess {
+        off: of.estimate / truth - 1.0,
+        covered: of.low <= truth * (1.0 + known_to) && truth * (1.0 - known_to) <= of.high,
+        half: (of.high - of.low) / 2.0 / of.estimate,
+    }
 }
 
-fn share(of: &[(f64, bool)], within: f64) -> f64 {
-    of.iter().filter(|(off, _)| off.abs() <= within).count() as f64 / of.len() as f64
+/// The plan that issue 3 grants: 90 s from 2 000/s on, 180 s at 400/s; the default below that.
+fn plan(case: &Case) -> SearchPlan {
+    match case.capacity {
+        x if x >= 2000.0 => SearchPlan::for_budget(Seconds(90.0)).unwrap(),
+        x if x >= 400.0 => SearchPlan::for_budget(Seconds(180.0)).unwrap(),
+        _ => SearchPlan::new(Precision::Default),
+    }
 }
 
-fn covered(of: &[(f64, bool)]) -> f64 {
-    of.iter().filter(|(_, covered)| *covered).count() as f64 / of.len() as f64
-}
-
-fn spread(of: &[(f64, bool)]) -> String {
-    let mut off: Vec<f64> = of.iter().map(|(off, _)| 100.0 * off).collect();
-    off.sort_by(f64::total_cmp);
-    let at = |q: f64| off[((off.len() - 1) as f64 * q).round() as usize];
-    format!("{:+.1} {:+.1} {:+.1} {:+.1} {:+.1}", at(0.0), at(0.05), at(0.5), at(0.95), at(1.0))
-}
-
-fn search(case: &Case, seed: u64, precision: Precision, tally: &mut Tally) {
+fn search(case: &Case, seed: u64, plan: SearchPlan, tally: &mut Tally) {
     let mut simulator = Simulator::new(case.server(), case.slo(), seed);
-    let plan = SearchPlan::new(precision);
     let outcome = simulator.search(Search::new(plan, None));
-    tally.spent.push(simulator.elapsed().0);
+    tally.time.push(simulator.elapsed().0);
     if outcome.ending != Ending::Found {
-        tally.other += 1;
-        println!("    {} cv {} seed {seed}: {:?}", case.capacity, case.variation, outcome.ending);
+        tally.other.push(format!("seed {seed}: {:?}", outcome.ending));
         return;
     }
-    let x = outcome.saturation.unwrap();
-    let y = outcome.sustainable.unwrap();
-    let truth = case.sustainable * case.capacity;
-    tally.saturation.push((x.estimate / case.capacity - 1.0, x.low <= case.capacity && case.capacity <= x.high));
+    let driven = simulator.trials.iter().rfind(|t| t.spec.purpose == Purpose::Overdrive).unwrap();
+    tally.saturation_time.push(driven.to.0);
+    tally.saturation.push(guess(outcome.saturation.unwrap(), case.capacity, 0.0));
     // The truth itself is known to about half a percent.
-    tally.sustainable.push((y.estimate / truth - 1.0, y.low <= truth * 1.005 && truth * 0.995 <= y.high));
+    let truth = case.sustainable * case.capacity;
+    tally.sustainable.push(guess(outcome.sustainable.unwrap(), truth, 0.005));
+    tally.by_curve.push(guess(outcome.by_curve.unwrap(), truth, 0.005));
 }
 
-fn run(seeds: std::ops::Range<u64>, precision: Precision) -> Tally {
-    let mut all = Tally::default();
-    for case in cases() {
+/// Every case with every seed, on two threads.
+fn run(cases: &[Case], seeds: std::ops::Range<u64>, plan: fn(&Case) -> SearchPlan) -> Vec<Tally> {
+    let of = |case: &Case| {
         let mut tally = Tally::default();
-        for seed in seeds.clone() {
-            search(&case, seed, precision, &mut tally);
-        }
-        println!(
-            "{:6} cv {:3}: X {:3.0} % in 5 %, covered {:3.0} % [{}]; L {:3.0} % in 8 %, covered {:3.0} % [{}]; {:.0} s",
-            case.capacity,
-            case.variation,
-            100.0 * share(&tally.saturation, 0.05),
-            100.0 * covered(&tally.saturation),
-            spread(&tally.saturation),
-            100.0 * share(&tally.sustainable, 0.08),
-            100.0 * covered(&tally.sustainable),
-            spread(&tally.sustainable),
-            tally.spent.iter().copied().fold(0.0, f64::max),
-        );
-        all.saturation.extend(tally.saturation);
-        all.sustainable.extend(tally.sustainable);
-        all.spent.extend(tally.spent);
-        all.other += tally.other;
+        seeds.clone().for_each(|seed| search(case, seed, plan(case), &mut tally));
+        tally
+    };
+    let half = |odd: usize| cases.iter().skip(odd).step_by(2).map(of).collect::<Vec<_>>();
+    let (even, odd) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        (half(0), other.join().unwrap())
+    });
+    let mut odd = odd.into_iter();
+    even.into_iter().flat_map(|tally| std::iter::once(tally).chain(odd.next())).collect()
+}
+
+/// What issue 3 wants: relative errors of both capacities.
+fn wanted(case: &Case) -> (f64, f64) {
+    match case.capacity {
+        x if x >= 2000.0 => (0.02, 0.03),
+        x if x >= 400.0 => (0.02, 0.05),
+        _ => (0.05, 0.08),
     }
-    println!(
-        "all: X {:.1} % in 5 %, covered {:.1} %; L {:.1} % in 8 %, covered {:.1} %; {} others",
-        100.0 * share(&all.saturation, 0.05),
-        100.0 * covered(&all.saturation),
-        100.0 * share(&all.sustainable, 0.08),
-        100.0 * covered(&all.sustainable),
-        all.other
-    );
+}
+
+fn print(cases: &[Case], tallies: &[Tally]) {
+    for (case, tally) in cases.iter().zip(tallies) {
+        let (x, y) = wanted(case);
+        let (kind, disturbance) = (if case.shop { "shop" } else { "    " }, format!("{:?}", case.disturbance));
+        println!("{kind} {:5} cv {:3} {disturbance:12} {}", case.capacity, case.variation, tally.told(x, y));
+    }
+    for (name, of) in groups() {
+        println!("{name}: {}", sum(cases, tallies, of).told(0.02, if name.contains("2000") { 0.03 } else { 0.05 }));
+    }
+}
+
+type Of = fn(&Case) -> bool;
+
+fn groups() -> [(&'static str, Of); 6] {
+    [
+        ("all               ", |_| true),
+        ("undisturbed       ", |c| c.disturbance == Disturbance::None),
+        ("disturbed         ", |c| c.disturbance != Disturbance::None),
+        ("2000/s and more   ", |c| c.capacity >= 2000.0),
+        ("400/s             ", |c| c.capacity == 400.0),
+        ("100/s and the shop", |c| c.capacity <= 100.0),
+    ]
+}
+
+fn sum(cases: &[Case], tallies: &[Tally], of: Of) -> Tally {
+    let mut all = Tally::default();
+    cases.iter().zip(tallies).filter(|(case, _)| of(case)).for_each(|(_, tally)| all.add(tally));
     all
 }
 
-/// Seeds per case; `SEEDS=25 cargo test --release -p redline-analysis --test accuracy -- --nocapture` for the table.
-fn seeds() -> u64 {
-    std::env::var("SEEDS").ok().and_then(|s| s.parse().ok()).unwrap_or(2)
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|s| s.parse().ok())
 }
 
 #[test]
-fn a_default_search_comes_near_the_truth() {
-    let all = run(100..100 + seeds(), Precision::Default);
-    assert_eq!(all.other, 0);
-    assert!(share(&all.saturation, 0.05) >= 0.95);
-    assert!(covered(&all.saturation) >= 0.90);
-    assert!(share(&all.sustainable, 0.08) >= 0.90);
-    assert!(covered(&all.sustainable) >= 0.90);
-    assert!(all.spent.iter().all(|s| *s <= 138.0), "{:?}", all.spent);
+fn searches_come_near_the_truth_and_their_intervals_hold_it() {
+    // Reduced: the cases that a debug build simulates in seconds.
+    let (cases, seeds) = match number("SEEDS") {
+        Some(seeds) => (cases(), seeds),
+        None => (cases().into_iter().filter(|c| c.capacity <= 100.0).collect(), 2),
+    };
+    let first = number("FIRST").unwrap_or(1000);
+    let tallies = run(&cases, first..first + seeds, plan);
+    print(&cases, &tallies);
+    let all = sum(&cases, &tallies, |_| true);
+    assert!(all.other.len() as f64 <= 0.01 * all.time.len() as f64, "{:?}", all.other);
+    let least = if all.time.len() >= 1000 { 0.93 } else { 0.85 };
+    assert!(covered(&all.saturation) >= least && covered(&all.sustainable) >= least);
+    assert!(within(&all.saturation, 0.10) >= 0.95 && within(&all.sustainable, 0.15) >= 0.95);
+    assert!(most(&all.time) <= 190.0);
 }
 
 #[test]
 fn a_quick_search_is_honest() {
-    let all = run(200..200 + seeds(), Precision::Quick);
-    assert_eq!(all.other, 0);
-    assert!(share(&all.saturation, 0.10) >= 0.90);
-    assert!(covered(&all.saturation) >= 0.85);
-    assert!(share(&all.sustainable, 0.15) >= 0.90);
-    assert!(covered(&all.sustainable) >= 0.85);
-    assert!(all.spent.iter().all(|s| *s <= 58.0), "{:?}", all.spent);
+    let cases: Vec<Case> = cases().into_iter().filter(|c| c.capacity <= 100.0).collect();
+    let seeds = number("SEEDS").unwrap_or(2);
+    let first = number("FIRST").unwrap_or(2000);
+    let tallies = run(&cases, first..first + seeds, |_| SearchPlan::new(Precision::Quick));
+    print(&cases, &tallies);
+    let all = sum(&cases, &tallies, |_| true);
+    assert!(covered(&all.saturation) >= 0.85 && covered(&all.sustainable) >= 0.85);
+    assert!(most(&all.time) <= 62.0, "{:?}", all.time);
 }
 
 #[test]
 #[ignore = "minutes; recomputes the constants of the grid"]
 fn the_truth() {
-    for case in cases() {
-        println!("{} cv {}: {:.4}", case.capacity, case.variation, case.truth(150_000.0));
-    }
+    let sessions = number("SESSIONS").map_or(1_000_000.0, |n| n as f64);
+    let half = |odd: usize| {
+        for case in cases().iter().skip(odd).step_by(2) {
+            let truth = case.truth(sessions, 77);
+            println!("{} {} cv {:.1} {:?}: {truth:.4}", case.shop, case.capacity, case.variation, case.disturbance);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| half(1));
+        half(0);
+    });
 }

@@ -1,0 +1,80 @@
+//! What became of the goodput beyond the peak.
+
+use redline_model::{AfterPeak, Behaviour, Interval, OverloadPoint, Purpose, Rate, Share, TrialClass, TrialResult};
+
+use super::record::{Record, fell_behind};
+
+/// At this share of the peak goodput or more the stack is graceful; below the other it collapsed.
+const GRACEFUL: f64 = 0.95;
+const COLLAPSED: f64 = 0.70;
+/// Collapse begins where the goodput falls under this share of its peak (DESIGN.md, Terms).
+const BEGINS: f64 = 0.90;
+
+/// The goodput beyond the peak relative to the peak; absent where nothing was driven beyond it.
+pub(crate) fn after_peak(record: &Record) -> Option<AfterPeak> {
+    let saturation = record.saturation?.estimate;
+    let open: Vec<&TrialResult> = record.trials.iter().filter(|t| speaks(t)).collect();
+    let kept = |t: &&&TrialResult| t.spec.purpose != Purpose::Overload;
+    let peak = open.iter().filter(kept).max_by(|a, b| a.good.0.total_cmp(&b.good.0))?;
+    let share = |t: &TrialResult| t.good.0 / peak.good.0;
+    let point = |t: &&TrialResult| OverloadPoint {
+        factor: t.spec.offered.0 / saturation,
+        offered: t.spec.offered,
+        goodput: Share(share(t)),
+    };
+    let points: Vec<OverloadPoint> =
+        open.iter().copied().filter(|t| t.spec.purpose == Purpose::Overload).map(|t| point(&t)).collect();
+    let worst = points.iter().map(|p| p.goodput.0).reduce(f64::min).filter(|_| peak.good.0 > 0.0)?;
+    let mut beyond: Vec<(f64, f64)> = open.iter().map(|t| (t.spec.offered.0, share(t))).collect();
+    beyond.retain(|(load, _)| *load >= peak.spec.offered.0);
+    beyond.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Some(AfterPeak { peak: peak.good, behaviour: behaviour(worst), points, collapse: crossing(&beyond) })
+}
+
+/// Open trials, and those of the ramp that nobody was turned away from.
+fn speaks(trial: &TrialResult) -> bool {
+    let ramp = trial.spec.purpose == Purpose::Ramp && !fell_behind(trial);
+    trial.class != TrialClass::GeneratorLimited && (trial.spec.cap.is_none() || ramp)
+}
+
+fn behaviour(worst: f64) -> Behaviour {
+    match worst {
+        w if w >= GRACEFUL => Behaviour::Graceful,
+        w if w >= COLLAPSED => Behaviour::Degraded,
+        _ => Behaviour::Collapse,
+    }
+}
+
+/// Where the goodput falls under 90 % of its peak for good: interpolated between the last load that keeps it and the
+/// next, which bound it. `beyond` is (load, share of the peak) in the order of load.
+fn crossing(beyond: &[(f64, f64)]) -> Option<Interval> {
+    let last = beyond.iter().rposition(|(_, share)| *share >= BEGINS)?;
+    let ((low, above), (high, below)) = (beyond[last], *beyond.get(last + 1)?);
+    let part = (above - BEGINS) / (above - below).max(1e-9);
+    Some(Interval { estimate: low + (high - low) * part, low, high })
+}
+
+/// How many sessions an overload may leave in flight at its end: what came and was not served.
+#[must_use]
+pub fn overload_in_flight(saturation: Rate, spec: &redline_model::TrialSpec) -> f64 {
+    (spec.offered.0 - saturation.0).max(0.0) * (spec.settle.0 + spec.hold.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_load_of_collapse_is_between_its_neighbours() {
+        let at = crossing(&[(100.0, 1.0), (150.0, 0.8), (200.0, 0.4)]).unwrap();
+        assert_eq!((at.low, at.estimate, at.high), (100.0, 125.0, 150.0));
+        assert_eq!(crossing(&[(100.0, 1.0), (150.0, 0.96), (200.0, 0.93)]), None);
+    }
+
+    #[test]
+    fn goodput_is_told_by_its_worst() {
+        assert_eq!(behaviour(0.97), Behaviour::Graceful);
+        assert_eq!(behaviour(0.8), Behaviour::Degraded);
+        assert_eq!(behaviour(0.1), Behaviour::Collapse);
+    }
+}
