@@ -21,6 +21,7 @@ Examples:
   redline scenario checkout                        find where the one-server stack saturates
   redline scenario checkout --quick                the same in about a minute, less precisely
   redline scenario checkout --slo 'p95<300ms' --slo 'errors<0.1%'
+  redline scenario checkout --topology model       the same on a model of a server: no Docker needed
   redline scenario browse --rate 20/s --for 30s    hold a load and report it
   redline scenario url --path /health --target http://127.0.0.1:8080 --rate 500/s
   redline stack up                                 look at the shop in a browser
@@ -69,6 +70,9 @@ pub(crate) enum Command {
     /// A load worker: a plan on stdin, ticks on stdout.
     #[command(hide = true)]
     Worker,
+    /// A model of a server: its description on stdin, its addresses on stdout.
+    #[command(hide = true)]
+    ModelServer,
     /// Removes a run's containers when redline is gone.
     #[command(hide = true)]
     Guard {

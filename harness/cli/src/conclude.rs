@@ -145,6 +145,7 @@ fn verdict(
             redline_analysis::conclude(&Conclusion { outcome: &outcome, trials, run_checks, bottleneck: None })
         }
     };
+    verdict.caveats.splice(0..0, facts.caveat.clone());
     if let Some(why) = interrupted {
         verdict.caveats.push(format!("The run was ended early: {why}."));
     }

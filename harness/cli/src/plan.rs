@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use redline_analysis::Precision;
 use redline_load::{Scenario, Site as ScenarioSite};
 use redline_model::{Arrivals, JourneyOptions, LoadModel, Rate, Seconds, Slo, Stage, Target, ThinkScale};
-use redline_stack::{NetworkChoice, NetworkKind, Topology, topology};
+use redline_model_server::Model;
+use redline_stack::{NetworkChoice, NetworkKind, Topology, TopologyError, topology};
 
 use crate::{
     args::{ArrivalsArg, NetworkArg, ScenarioArgs},
@@ -25,6 +26,8 @@ pub(crate) enum SitePlan {
         /// How it is reached.
         network: NetworkChoice,
     },
+    /// To a model of a server, without Docker.
+    Model(Box<Model>),
     /// To a server that the user runs.
     External(Target),
 }
@@ -112,6 +115,7 @@ impl RunPlan {
     pub(crate) fn site_name(&self) -> String {
         match &self.site {
             SitePlan::Stack { topology, .. } => topology.name.clone(),
+            SitePlan::Model(model) => model.name.clone(),
             SitePlan::External(target) => target::host(target),
         }
     }
@@ -169,10 +173,26 @@ fn site(args: &ScenarioArgs) -> Result<SitePlan, Failure> {
     let ownership = if args.i_own_this_target { target::Ownership::Claimed } else { target::Ownership::Unclaimed };
     match &args.target {
         Some(url) => target::parse(url, &args.resolve, ownership).map(SitePlan::External),
-        None => {
-            let topology = topology::find(&args.topology.topology).map_err(Failure::usage)?;
-            Ok(SitePlan::Stack { topology: Box::new(topology), network: network(args.network) })
+        None => ours(&args.topology.topology, args.network),
+    }
+}
+
+/// A model or a stack, by its name or its file.
+fn ours(name: &str, arg: NetworkArg) -> Result<SitePlan, Failure> {
+    if let Some(model) = redline_model_server::find(name)? {
+        if arg == NetworkArg::Bridge {
+            return Err(Failure::usage(format!("--network bridge is for containers; the model `{name}` has none")));
         }
+        return Ok(SitePlan::Model(Box::new(model)));
+    }
+    match topology::find(name) {
+        Ok(topology) => Ok(SitePlan::Stack { topology: Box::new(topology), network: network(arg) }),
+        Err(TopologyError::Unknown { name, known }) => {
+            let models = redline_model_server::all()?;
+            let known = models.iter().fold(known, |known, model| format!("{known}, {}", model.name));
+            Err(Failure::usage(TopologyError::Unknown { name, known }))
+        }
+        Err(error) => Err(Failure::usage(error)),
     }
 }
 

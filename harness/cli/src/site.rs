@@ -1,8 +1,9 @@
-//! Where the load goes during a run: a stack of our own, or a server of the user's. What drives the load and
+//! Where the load goes during a run: a stack of our own, a model server, or a server of the user's. What drives the load and
 //! what concludes from it does not know which.
 
 mod books;
 mod external;
+mod model;
 mod stack;
 
 use std::path::Path;
@@ -11,7 +12,7 @@ use redline_analysis::MemoryLimit;
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
 
 pub(crate) use self::books::{Books, SiteOrder};
-use self::{external::ExternalSite, stack::StackSite};
+use self::{external::ExternalSite, model::ModelSite, stack::StackSite};
 use crate::{
     exit::Failure,
     interrupt::Interrupt,
@@ -23,6 +24,8 @@ use crate::{
 pub(crate) enum Site {
     /// A stack of our own.
     Stack(Box<StackSite>),
+    /// A model of a server.
+    Model(Box<ModelSite>),
     /// A server of the user's.
     External(ExternalSite),
 }
@@ -39,6 +42,8 @@ pub(crate) struct Facts {
     pub(crate) servers: Vec<ServerFingerprint>,
     /// The shop's code and data.
     pub(crate) data_set: String,
+    /// What nobody may miss who reads the report; nothing for a real site.
+    pub(crate) caveat: Option<String>,
 }
 
 impl Facts {
@@ -55,6 +60,7 @@ impl Site {
             SitePlan::Stack { topology, network } => {
                 Self::Stack(Box::new(StackSite::start(topology, *network, live, interrupt).await?))
             }
+            SitePlan::Model(model) => Self::Model(Box::new(ModelSite::start(model, plan.seed, live).await?)),
             SitePlan::External(target) => Self::External(ExternalSite::open(target.clone()).await?),
         })
     }
@@ -63,6 +69,7 @@ impl Site {
     pub(crate) fn target(&self) -> Target {
         match self {
             Self::Stack(site) => site.target.clone(),
+            Self::Model(site) => site.target.clone(),
             Self::External(site) => site.target.clone(),
         }
     }
@@ -81,6 +88,7 @@ impl Site {
     pub(crate) async fn next_sample(&mut self) -> Sample {
         let sample = match self {
             Self::Stack(site) => site.next_sample().await,
+            Self::Model(site) => site.next_sample().await,
             Self::External(_) => None,
         };
         match sample {
@@ -93,6 +101,7 @@ impl Site {
     pub(crate) fn discard_samples(&mut self) {
         match self {
             Self::Stack(site) => site.discard_samples(),
+            Self::Model(site) => site.discard_samples(),
             Self::External(_) => {}
         }
     }
@@ -101,6 +110,7 @@ impl Site {
     pub(crate) fn memory_limits(&self) -> Vec<MemoryLimit> {
         memory_limits(match self {
             Self::Stack(site) => &site.servers,
+            Self::Model(site) => &site.servers,
             Self::External(_) => &[],
         })
     }
@@ -109,6 +119,7 @@ impl Site {
     pub(crate) fn facts(&self) -> Facts {
         match self {
             Self::Stack(site) => site.facts(),
+            Self::Model(site) => site.facts(),
             Self::External(site) => site.facts(),
         }
     }
@@ -117,6 +128,7 @@ impl Site {
     pub(crate) async fn books(&self, folder: &Path, live: &Live) -> Books {
         match self {
             Self::Stack(site) => site.books(folder, live).await,
+            Self::Model(site) => site.books(folder, live).await,
             Self::External(_) => Books::default(),
         }
     }
@@ -125,6 +137,7 @@ impl Site {
     pub(crate) async fn close(self) -> Result<(), Failure> {
         match self {
             Self::Stack(site) => site.close().await,
+            Self::Model(site) => site.close().await,
             Self::External(_) => Ok(()),
         }
     }
@@ -132,15 +145,16 @@ impl Site {
     fn environment(&self) -> &Environment {
         match self {
             Self::Stack(site) => &site.environment,
+            Self::Model(site) => &site.environment,
             Self::External(site) => &site.environment,
         }
     }
 }
 
-/// What memory each component of `servers` may use.
+/// What memory each component of `servers` may use; nothing for one without a limit.
 pub(crate) fn memory_limits(servers: &[ServerFingerprint]) -> Vec<MemoryLimit> {
     let limits = servers.iter().flat_map(|s| {
-        s.components.iter().map(|c| MemoryLimit {
+        s.components.iter().filter(|c| c.memory_limit.0 > 0).map(|c| MemoryLimit {
             server: s.server.clone(),
             component: c.component.clone(),
             limit: c.memory_limit,

@@ -32,6 +32,7 @@ impl ExternalSite {
             network_reason: "the target runs already".into(),
             servers: Vec::new(),
             data_set: "unknown: the target is not ours".into(),
+            caveat: None,
         }
     }
 }

@@ -82,6 +82,7 @@ impl StackSite {
             network: network.to_string(),
             network_reason,
             data_set: data_set_digest(),
+            caveat: None,
             servers: self.servers.clone(),
         }
     }
