@@ -77,4 +77,6 @@ fn a_wrong_model_is_refused_in_one_sentence() {
         stderr.lines().filter(|l| l.starts_with("redline: ")).count() == 1 && stderr.contains("mine.toml"),
         "{stderr}"
     );
+    let (code, _, stderr) = finish(without_docker().args(["stack", "up", "--topology", "model"]));
+    assert!(code == 2 && stderr.contains("is a model"), "{stderr}");
 }

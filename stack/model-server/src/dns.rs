@@ -87,25 +87,26 @@ fn fill(reply: &mut Message, asked: &Query, site: IpAddr) -> Option<()> {
     if *owner == www {
         reply.add_answer(Record::from_rdata(owner.clone(), TTL, RData::CNAME(CNAME(zone.clone()))));
     }
-    match (kind, *owner == zone, *owner == www, *owner == ns) {
-        (RecordType::A, true, ..) | (RecordType::A, _, true, _) => {
+    let (at_zone, at_www, at_ns) = (*owner == zone, *owner == www, *owner == ns);
+    match kind {
+        RecordType::A if at_zone || at_www => {
             reply.add_answer(address(&zone)?);
         }
-        (RecordType::A, .., true) => {
+        RecordType::A if at_ns => {
             reply.add_answer(address(&ns)?);
         }
-        (RecordType::NS, true, ..) => {
+        RecordType::NS if at_zone => {
             reply.add_answer(Record::from_rdata(zone, TTL, RData::NS(NS(ns))));
         }
-        (RecordType::SOA, true, ..) => {
+        RecordType::SOA if at_zone => {
             reply.add_answer(soa()?);
         }
-        (_, true, ..) | (_, _, true, _) | (_, .., true) => {
-            reply.add_authority(soa()?);
-        }
         _ => {
-            reply.metadata.response_code =
-                if zone.zone_of(owner) { ResponseCode::NXDomain } else { ResponseCode::Refused };
+            reply.metadata.response_code = match (at_zone || at_www || at_ns, zone.zone_of(owner)) {
+                (true, _) => ResponseCode::NoError,
+                (false, true) => ResponseCode::NXDomain,
+                (false, false) => ResponseCode::Refused,
+            };
             reply.add_authority(soa()?);
         }
     }

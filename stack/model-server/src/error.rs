@@ -1,18 +1,10 @@
 //! What can go wrong, each as one sentence.
 
-use std::{io, net::SocketAddr, path::PathBuf};
+use std::{io, net::SocketAddr};
 
-/// Why there is no model server, or it does not answer.
+/// Why a model cannot be used, or its server does not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// The file cannot be read.
-    #[error("{path}: cannot be read: {source}", path = path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
     /// Something in it is wrong.
     #[error("{file}: `{key}`: {problem}")]
     Wrong {

@@ -13,7 +13,7 @@ use crate::ModelError;
 /// The longest that the side port may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Serves all connections of `listener`, each in a task of its own; `opened` and `closed` are told of each.
+/// Serves all connections of `listener`, each in a task of its own; `follow` is told of each that comes or goes.
 pub(crate) async fn serve<S, F, A>(listener: TcpListener, state: Arc<S>, follow: fn(&S, Opened), answer: F)
 where
     S: Send + Sync + 'static,

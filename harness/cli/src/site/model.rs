@@ -172,7 +172,7 @@ fn order(order: StoredOrder) -> SiteOrder {
 impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Self {
         match error {
-            ModelError::Unreadable { .. } | ModelError::Wrong { .. } => Self::usage(error),
+            ModelError::Wrong { .. } => Self::usage(error),
             ModelError::Start(_) | ModelError::System { .. } | ModelError::Side { .. } => Self::environment(error),
         }
     }
