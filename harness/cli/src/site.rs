@@ -27,7 +27,7 @@ pub(crate) enum Site {
     /// A model of a server.
     Model(Box<ModelSite>),
     /// A server of the user's.
-    External(ExternalSite),
+    External(Box<ExternalSite>),
 }
 
 /// What the document says of the site.
@@ -61,7 +61,7 @@ impl Site {
                 Self::Stack(Box::new(StackSite::start(topology, *network, live, interrupt).await?))
             }
             SitePlan::Model(model) => Self::Model(Box::new(ModelSite::start(model, plan.seed, live).await?)),
-            SitePlan::External(target) => Self::External(ExternalSite::open(target.clone()).await?),
+            SitePlan::External(target) => Self::External(Box::new(ExternalSite::open(target.clone()).await?)),
         })
     }
 

@@ -5,6 +5,7 @@
 //! real clock and the simulation by a virtual one.
 
 mod books;
+mod bucket;
 mod burn;
 mod capacity;
 mod catalogue;

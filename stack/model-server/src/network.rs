@@ -15,7 +15,8 @@ use redline_model::{Mono, Seconds};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bucket, Demand, Model, StageName, WhenEmpty, Work,
+    Demand, Model, StageName, Work,
+    bucket::{Token, TokenBucket},
     stage::{Job, StageState},
 };
 
@@ -354,53 +355,12 @@ fn layout(model: &Model) -> (Vec<Move>, BTreeMap<StageName, StageState>) {
     (own, stages)
 }
 
-/// The bucket as the moment at which it would be full again: GCRA, the same as counting tokens.
-#[derive(Debug, Clone)]
-struct TokenBucket {
-    written: Bucket,
-    rate: f64,
-    /// Tokens at `touched`; negative: promised to those who wait.
-    tokens: f64,
-    touched: Mono,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
-    At(Mono),
-    None,
-}
-
-impl TokenBucket {
-    fn new(written: Bucket) -> Self {
-        Self { written, rate: written.rate.0, tokens: written.burst, touched: Mono(0) }
-    }
-    fn touch(&mut self, now: Mono) {
-        let grown = now.since(self.touched).as_secs_f64() * self.rate;
-        self.tokens = (self.tokens + grown).min(self.written.burst);
-        self.touched = self.touched.max(now);
-    }
-    fn take(&mut self, now: Mono) -> Token {
-        self.touch(now);
-        if self.tokens < 1.0 && self.written.when_empty == WhenEmpty::Refuse {
-            return Token::None;
-        }
-        self.tokens -= 1.0;
-        Token::At(now.plus(Duration::from_secs_f64((-self.tokens).max(0.0) / self.rate)))
-    }
-    /// Those who wait keep the moments that they were told.
-    fn set(&mut self, at: Mono, factor: f64) -> Changed {
-        self.touch(at);
-        self.rate = self.written.rate.0 * factor;
-        Changed { what: What::Rate, before: self.written.rate.0, after: self.rate }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use redline_model::Rate;
 
     use super::*;
-    use crate::{Distribution, Pool};
+    use crate::{Bucket, Distribution, Pool, WhenEmpty};
 
     fn constant(ms: f64) -> Demand {
         Demand { mean: Seconds(ms / 1e3), distribution: Distribution::Constant, work: Work::Sleep }
