@@ -54,7 +54,7 @@ pub use labels::{RunId, RunIdError, StackKind};
 pub use listeners::{Listener, Protocol, listeners};
 pub use network::{NetworkChoice, NetworkKind};
 pub use orders::StoredOrder;
-pub use probe::Sampler;
+pub use probe::{HostSampler, Sampler};
 pub use stack::{Stack, StartOptions};
 pub use status::{ComponentStatus, StackStatus, stacks};
 pub use topology::{ComponentKind, Topology, TopologyError};

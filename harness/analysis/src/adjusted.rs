@@ -6,16 +6,21 @@
 
 use redline_model::{Interval, Purpose, Seconds, SpeedAdjusted, TrialClass, TrialResult};
 
-use crate::interval::{Slice, combine};
+use crate::{
+    checks::cpu_exhausted,
+    interval::{Slice, combine},
+};
 
 /// The speed that is adjusted to: a response takes the generator 100 µs of CPU time.
 const REFERENCE: f64 = 10_000.0;
 
-/// From the trials that saturated the stack; absent with fewer than two of them, or without the generator's
-/// CPU time. Comparable between runs of the same scenario, stack and version of redline on one kind of machine.
+/// From the trials that saturated the stack by exhausting its CPUs; absent with fewer than two of them, or
+/// without the generator's CPU time. Comparable between runs of the same scenario, stack and version of redline on one kind of machine.
 #[must_use]
 pub fn speed_adjusted(trials: &[TrialResult]) -> Option<SpeedAdjusted> {
-    let fit = |t: &&TrialResult| t.spec.purpose == Purpose::Overdrive && t.class != TrialClass::GeneratorLimited;
+    let fit = |t: &&TrialResult| {
+        t.spec.purpose == Purpose::Overdrive && t.class != TrialClass::GeneratorLimited && cpu_exhausted(t)
+    };
     let driven: Vec<(&TrialResult, f64)> =
         trials.iter().filter(fit).filter_map(|t| Some((t, t.machine_speed.filter(|s| *s > 0.0)?))).collect();
     if driven.len() < 2 {
@@ -41,7 +46,7 @@ pub fn speed_adjusted(trials: &[TrialResult]) -> Option<SpeedAdjusted> {
 
 #[cfg(test)]
 mod tests {
-    use redline_model::{Rate, TrialSpec};
+    use redline_model::{HostHealth, Rate, Share, TrialSpec};
 
     use super::*;
     use crate::checks::tests::trial;
@@ -54,6 +59,7 @@ mod tests {
             responses: Rate(responses),
             responses_error: Rate(responses * 0.01),
             machine_speed: Some(1e6 / micros),
+            host: Some(HostHealth { server_cpus_busy: Share(1.0), ..HostHealth::default() }),
             ..base
         }
     }

@@ -22,11 +22,13 @@ mod verdict;
 
 pub use adjusted::speed_adjusted;
 pub use bottleneck::{
-    InterventionInput, SaturationEvidence, Untested, convict, measure_intervention, nominate, step_weights,
+    InterventionInput, MachineSpeed, SaturationEvidence, Untested, convict, measure_intervention, nominate,
+    step_weights,
 };
 pub use capacity::{in_all_units, of_trial};
 pub use checks::{
-    AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, judge, machine_speed, speed, utilisation_law,
+    AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, cpu_exhausted, judge, machine_speed, speed,
+    utilisation_law,
 };
 pub use classify::Classification;
 pub use demand::{DemandInput, demands};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use redline_model::{Rate, Seconds, SloTerm};
+use redline_model::{Rate, Seconds, Share, SloTerm};
 
 /// Exit codes, printed under every `--help` and in the README.
 pub(crate) const EXIT_CODES: &str = "\
@@ -21,6 +21,7 @@ Examples:
   redline scenario checkout                        find where the one-server stack saturates
   redline scenario checkout --quick                the same in about a minute, less precisely
   redline scenario checkout --slo 'p95<300ms' --slo 'errors<0.1%'
+  redline scenario checkout --topology model       the same on a model of a server: no Docker needed
   redline scenario browse --rate 20/s --for 30s    hold a load and report it
   redline scenario url --path /health --target http://127.0.0.1:8080 --rate 500/s
   redline stack up                                 look at the shop in a browser
@@ -69,6 +70,9 @@ pub(crate) enum Command {
     /// A load worker: a plan on stdin, ticks on stdout.
     #[command(hide = true)]
     Worker,
+    /// A model of a server: its description on stdin, its addresses on stdout.
+    #[command(hide = true)]
+    ModelServer,
     /// Removes a run's containers when redline is gone.
     #[command(hide = true)]
     Guard {
@@ -202,6 +206,12 @@ pub(crate) struct ScenarioArgs {
     /// A search that takes what tight intervals need.
     #[arg(long, conflicts_with = "load", help_heading = "Verdict")]
     pub(crate) thorough: bool,
+    /// Take about this long, the proof of the bottleneck included where there is time for it: 90s.
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["quick", "thorough", "load"], help_heading = "Verdict")]
+    pub(crate) budget: Option<Seconds>,
+    /// Search until the sustainable load is known to about this much: 3%. How long that takes is told first.
+    #[arg(long, value_name = "SHARE", conflicts_with_all = ["quick", "thorough", "budget", "load"], help_heading = "Verdict")]
+    pub(crate) precision: Option<Share>,
 
     /// The folder that runs are saved in.
     #[arg(long, value_name = "DIR", default_value = "reports/out", help_heading = "Report")]

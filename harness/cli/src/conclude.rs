@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use redline_analysis::{
-    Conclusion, DemandInput, Ending, InterventionInput, Limits, SaturationEvidence, SearchOutcome, Untested,
-    agreement_of_throughputs, busy_time, convict, demands, held, measure_intervention, nominate, speed, step_weights,
-    utilisation_law,
+    Conclusion, DemandInput, Ending, InterventionInput, Limits, MachineSpeed, SaturationEvidence, SearchOutcome,
+    Untested, agreement_of_throughputs, busy_time, convict, cpu_exhausted, demands, held, measure_intervention,
+    nominate, speed, step_weights, utilisation_law,
 };
 use redline_model::{
     Bottleneck, Check, Demands, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick,
@@ -168,6 +168,7 @@ fn verdict(
             redline_analysis::conclude(&Conclusion { outcome: &outcome, trials, run_checks, bottleneck: None })
         }
     };
+    verdict.caveats.splice(0..0, facts.caveat.clone());
     if let Some(why) = interrupted {
         verdict.caveats.push(format!("The run was ended early: {why}."));
     }
@@ -199,6 +200,7 @@ fn proved(
                 done: &experiment.done,
                 ticks: raw.ticks(),
                 periods: &experiment.periods,
+                speed: speed_of(trials, experiment.trial),
                 weights: &weights,
             })
         });
@@ -212,6 +214,11 @@ fn proved(
         }
     }
     convict(nominee, interventions, untested)
+}
+
+fn speed_of(trials: &[TrialResult], number: u32) -> MachineSpeed {
+    let exhausted = trials.iter().find(|t| t.number == number).is_some_and(cpu_exhausted);
+    if exhausted { MachineSpeed::Matters } else { MachineSpeed::DoesNotMatter }
 }
 
 fn stopped() -> SearchOutcome {

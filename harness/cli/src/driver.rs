@@ -8,10 +8,15 @@ use redline_model::{
     JourneyOptions, LoadModel, LoadPlan, Mono, Purpose, Sample, Seconds, Shard, Slo, Stage, Target, ThinkScale, Tick,
     TrialClass, TrialResult, TrialSpec, WhenFull, WorkerLine,
 };
-use redline_stack::Lever;
 
 use crate::{
-    environment, exit::Failure, interrupt::Interrupt, journal::Journal, live::Live, plan::RunPlan, site::Site,
+    environment,
+    exit::Failure,
+    interrupt::Interrupt,
+    journal::Journal,
+    live::Live,
+    plan::RunPlan,
+    site::{Lever, Site},
 };
 
 /// The most sessions that one worker keeps in flight.

@@ -4,9 +4,8 @@
 use std::time::Duration;
 
 use redline_model::{InterventionPeriod, Mono, Purpose, Seconds, TrialSpec};
-use redline_stack::{Lever, StackError};
 
-use crate::{driver::Driver, exit::Failure, live::Live};
+use crate::{driver::Driver, exit::Failure, live::Live, site::Lever};
 
 /// As found and changed in turns, each turn beginning with what the last one ended with: a drift of the
 /// machine takes from both alike.
@@ -87,7 +86,7 @@ async fn one(driver: &mut Driver<'_>, driven: &TrialSpec, lever: &mut Lever) -> 
 }
 
 /// Pulls and releases the lever from `start` on; gives when it was how.
-async fn in_turns(lever: &mut Lever, start: Mono) -> Result<Vec<InterventionPeriod>, StackError> {
+async fn in_turns(lever: &mut Lever, start: Mono) -> Result<Vec<InterventionPeriod>, Failure> {
     let mut periods: Vec<InterventionPeriod> = Vec::new();
     let mut level = Level::AsFound;
     let mut pulled_since = 0;

@@ -32,7 +32,8 @@ use crate::{
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
-        // Both are processes of their own with one purpose; they need none of what follows.
+        // These are processes of their own with one purpose; they need none of what follows.
+        Command::ModelServer => return redline_model_server::run(),
         Command::Worker => return redline_load::worker::run(redline_load::find),
         Command::Guard { run } => return exit::code(&guard(&run)),
         _ => {}
@@ -53,7 +54,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
             clap_complete::generate(shell, &mut Cli::command(), "redline", &mut std::io::stdout());
             Ok(Ended::Fine)
         }
-        Command::Worker | Command::Guard { .. } => Ok(Ended::Fine),
+        Command::Worker | Command::ModelServer | Command::Guard { .. } => Ok(Ended::Fine),
     }
 }
 

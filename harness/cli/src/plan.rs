@@ -3,15 +3,16 @@
 
 use std::path::PathBuf;
 
-use redline_analysis::Precision;
+use redline_analysis::{Precision, SearchPlan};
 use redline_load::{Scenario, Site as ScenarioSite};
 use redline_model::{Arrivals, JourneyOptions, LoadModel, Rate, Seconds, Slo, Stage, Target, ThinkScale};
-use redline_stack::{NetworkChoice, NetworkKind, Topology, topology};
+use redline_model_server::Model;
+use redline_stack::{NetworkChoice, NetworkKind, Topology, TopologyError, topology};
 
 use crate::{
     args::{ArrivalsArg, NetworkArg, ScenarioArgs},
     exit::Failure,
-    stages, target,
+    intervene, measure, stages, target,
 };
 
 const DEFAULT_HOLD: Seconds = Seconds(30.0);
@@ -25,17 +26,36 @@ pub(crate) enum SitePlan {
         /// How it is reached.
         network: NetworkChoice,
     },
+    /// To a model of a server, without Docker.
+    Model(Box<Model>),
     /// To a server that the user runs.
     External(Target),
 }
 
 /// What is measured.
 pub(crate) enum Mode {
-    /// The load at which the stack saturates, and the one that keeps the SLO.
-    Search(Precision),
+    /// The load at which the stack saturates, the one that keeps the SLO, and what limits both.
+    Search {
+        /// How the time is spent.
+        plan: Box<SearchPlan>,
+        /// Whether the bottleneck is proved.
+        proof: Proof,
+    },
     /// A load that the user asked for.
     Hold(LoadModel),
 }
+
+/// What is done about the bottleneck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Its resource is made scarcer, and others beside it.
+    ByIntervention,
+    /// There is no time for that: it stays suspected.
+    LeftOut,
+}
+
+/// Before the stack is up nobody knows its levers: the CPU and the PHP pool are in every one.
+pub(crate) const USUAL_LEVERS: usize = 2;
 
 /// Everything that a run needs to know.
 pub(crate) struct RunPlan {
@@ -112,6 +132,7 @@ impl RunPlan {
     pub(crate) fn site_name(&self) -> String {
         match &self.site {
             SitePlan::Stack { topology, .. } => topology.name.clone(),
+            SitePlan::Model(model) => model.name.clone(),
             SitePlan::External(target) => target::host(target),
         }
     }
@@ -126,10 +147,12 @@ impl RunPlan {
             Mode::Hold(LoadModel::Closed { users, .. }) => {
                 format!("closed, {users} users, think times × {}", self.think.0)
             }
-            Mode::Hold(LoadModel::Open { .. }) | Mode::Search(_) if self.think.0 > 0.0 => {
+            Mode::Hold(LoadModel::Open { .. }) | Mode::Search { .. } if self.think.0 > 0.0 => {
                 format!("partly open, {spacing}, think times × {}", self.think.0)
             }
-            Mode::Hold(LoadModel::Open { .. }) | Mode::Search(_) => format!("open, {spacing}, think times left out"),
+            Mode::Hold(LoadModel::Open { .. }) | Mode::Search { .. } => {
+                format!("open, {spacing}, think times left out")
+            }
         }
     }
 }
@@ -169,10 +192,26 @@ fn site(args: &ScenarioArgs) -> Result<SitePlan, Failure> {
     let ownership = if args.i_own_this_target { target::Ownership::Claimed } else { target::Ownership::Unclaimed };
     match &args.target {
         Some(url) => target::parse(url, &args.resolve, ownership).map(SitePlan::External),
-        None => {
-            let topology = topology::find(&args.topology.topology).map_err(Failure::usage)?;
-            Ok(SitePlan::Stack { topology: Box::new(topology), network: network(args.network) })
+        None => ours(&args.topology.topology, args.network),
+    }
+}
+
+/// A model or a stack, by its name or its file.
+fn ours(name: &str, arg: NetworkArg) -> Result<SitePlan, Failure> {
+    if let Some(model) = redline_model_server::find(name)? {
+        if arg == NetworkArg::Bridge {
+            return Err(Failure::usage(format!("--network bridge is for containers; the model `{name}` has none")));
         }
+        return Ok(SitePlan::Model(Box::new(model)));
+    }
+    match topology::find(name) {
+        Ok(topology) => Ok(SitePlan::Stack { topology: Box::new(topology), network: network(arg) }),
+        Err(TopologyError::Unknown { name, known }) => {
+            let models = redline_model_server::all()?;
+            let known = models.iter().fold(known, |known, model| format!("{known}, {}", model.name));
+            Err(Failure::usage(TopologyError::Unknown { name, known }))
+        }
+        Err(error) => Err(Failure::usage(error)),
     }
 }
 
@@ -194,11 +233,28 @@ fn mode(args: &ScenarioArgs) -> Result<Mode, Failure> {
     if let Some(text) = &args.stages {
         return stages::parse(text).map(open);
     }
-    Ok(Mode::Search(match (args.quick, args.thorough) {
-        (true, _) => Precision::Quick,
-        (_, true) => Precision::Thorough,
-        _ => Precision::Default,
-    }))
+    search(args)
+}
+
+fn search(args: &ScenarioArgs) -> Result<Mode, Failure> {
+    let by = |plan: SearchPlan, proof| Ok(Mode::Search { plan: Box::new(plan), proof });
+    if let Some(budget) = args.budget {
+        let rest = budget - measure::CALIBRATION_TOTAL;
+        let left = rest - intervene::expected_time(USUAL_LEVERS);
+        return match SearchPlan::for_budget(left) {
+            Ok(plan) => by(plan, Proof::ByIntervention),
+            Err(_) if left < rest => by(SearchPlan::for_budget(rest).map_err(Failure::usage)?, Proof::LeftOut),
+            Err(error) => Err(Failure::usage(error)),
+        };
+    }
+    if let Some(precision) = args.precision {
+        return by(SearchPlan::for_precision(precision).map_err(Failure::usage)?, Proof::ByIntervention);
+    }
+    match (args.quick, args.thorough) {
+        (true, _) => by(SearchPlan::new(Precision::Quick), Proof::LeftOut),
+        (_, true) => by(SearchPlan::new(Precision::Thorough), Proof::ByIntervention),
+        _ => by(SearchPlan::new(Precision::Default), Proof::ByIntervention),
+    }
 }
 
 fn arrivals(arg: ArrivalsArg) -> Arrivals {

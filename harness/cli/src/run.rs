@@ -1,7 +1,6 @@
 //! `redline scenario`: the run as a sentence.
 
 use jiff::{Timestamp, tz::TimeZone};
-use redline_analysis::{Precision, SearchPlan};
 use redline_model::Seconds;
 use redline_reports::RunFolder;
 
@@ -15,13 +14,10 @@ use crate::{
     journal::Journal,
     live::Live,
     measure,
-    plan::{Mode, Output, RunPlan},
+    plan::{Mode, Output, Proof, RunPlan, USUAL_LEVERS},
     report,
     site::Site,
 };
-
-/// Before the stack is up nobody knows its levers: the CPU and the PHP pool are in every one.
-const USUAL_LEVERS: usize = 2;
 
 /// Plan → output folder → site → measurement → clean-up → verdict → report → exit code.
 pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
@@ -72,12 +68,11 @@ async fn measure(
     let mut driver = Driver::new(plan, site, live, interrupt, journal)?;
     measured.ceiling = measure::calibrate(&mut driver, live).await?;
     match &plan.mode {
-        Mode::Search(precision) => {
-            let search = SearchPlan::new(*precision);
-            live.expect(search.expected_time() + proof_time(*precision, driver.levers().len()) + Seconds(3.0));
-            let (outcome, driven) = measure::search(&mut driver, search, measured.ceiling, live).await?;
+        Mode::Search { plan, proof } => {
+            live.expect(plan.expected_time() + proof_time(*proof, driver.levers().len()) + Seconds(3.0));
+            let (outcome, driven) = measure::search(&mut driver, **plan, measured.ceiling, live).await?;
             measured.outcome = Some(outcome);
-            if let Some(driven) = driven.filter(|_| proves(*precision)) {
+            if let Some(driven) = driven.filter(|_| *proof == Proof::ByIntervention) {
                 intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
             }
         }
@@ -89,13 +84,11 @@ async fn measure(
     Ok(())
 }
 
-/// Whether there is time to prove the bottleneck; a quick run only suspects it.
-fn proves(precision: Precision) -> bool {
-    precision != Precision::Quick
-}
-
-fn proof_time(precision: Precision, levers: usize) -> Seconds {
-    if proves(precision) { intervene::expected_time(levers) } else { Seconds(0.0) }
+fn proof_time(proof: Proof, levers: usize) -> Seconds {
+    match proof {
+        Proof::ByIntervention => intervene::expected_time(levers),
+        Proof::LeftOut => Seconds(0.0),
+    }
 }
 
 /// Why a run ended early, for its report.
@@ -110,11 +103,9 @@ fn why(failure: &Failure) -> String {
 fn announce(plan: &RunPlan, live: &Live) {
     let promise: Vec<String> = plan.slo.0.iter().map(ToString::to_string).collect();
     let what = match &plan.mode {
-        Mode::Search(precision) => format!(
+        Mode::Search { plan, proof } => format!(
             "search for saturation, about {} once the stack is up",
-            SearchPlan::new(*precision).expected_time()
-                + proof_time(*precision, USUAL_LEVERS)
-                + measure::CALIBRATION_TOTAL
+            plan.expected_time() + proof_time(*proof, USUAL_LEVERS) + measure::CALIBRATION_TOTAL
         ),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
     };

@@ -1,18 +1,22 @@
-//! Where the load goes during a run: a stack of our own, or a server of the user's. What drives the load and
+//! Where the load goes during a run: a stack of our own, a model server, or a server of the user's. What drives the load and
 //! what concludes from it does not know which.
 
 mod books;
 mod external;
+mod lever;
+mod model;
 mod stack;
 
 use std::path::Path;
 
 use redline_analysis::{MemoryLimit, Untested};
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
-use redline_stack::Lever;
 
-pub(crate) use self::books::{Books, SiteOrder};
-use self::{external::ExternalSite, stack::StackSite};
+pub(crate) use self::{
+    books::{Books, SiteOrder},
+    lever::Lever,
+};
+use self::{external::ExternalSite, model::ModelSite, stack::StackSite};
 use crate::{
     exit::Failure,
     interrupt::Interrupt,
@@ -24,8 +28,10 @@ use crate::{
 pub(crate) enum Site {
     /// A stack of our own.
     Stack(Box<StackSite>),
+    /// A model of a server.
+    Model(Box<ModelSite>),
     /// A server of the user's.
-    External(ExternalSite),
+    External(Box<ExternalSite>),
 }
 
 /// What the document says of the site.
@@ -42,6 +48,8 @@ pub(crate) struct Facts {
     pub(crate) data_set: String,
     /// What could limit the site and cannot be changed while it runs.
     pub(crate) out_of_reach: Vec<Untested>,
+    /// What nobody may miss who reads the report; nothing for a real site.
+    pub(crate) caveat: Option<String>,
 }
 
 impl Facts {
@@ -58,7 +66,8 @@ impl Site {
             SitePlan::Stack { topology, network } => {
                 Self::Stack(Box::new(StackSite::start(topology, *network, live, interrupt).await?))
             }
-            SitePlan::External(target) => Self::External(ExternalSite::open(target.clone()).await?),
+            SitePlan::Model(model) => Self::Model(Box::new(ModelSite::start(model, plan.seed, live).await?)),
+            SitePlan::External(target) => Self::External(Box::new(ExternalSite::open(target.clone()).await?)),
         })
     }
 
@@ -66,6 +75,7 @@ impl Site {
     pub(crate) fn target(&self) -> Target {
         match self {
             Self::Stack(site) => site.target.clone(),
+            Self::Model(site) => site.target.clone(),
             Self::External(site) => site.target.clone(),
         }
     }
@@ -79,6 +89,7 @@ impl Site {
     pub(crate) async fn next_sample(&mut self) -> Sample {
         let sample = match self {
             Self::Stack(site) => site.next_sample().await,
+            Self::Model(site) => site.next_sample().await,
             Self::External(_) => None,
         };
         match sample {
@@ -91,6 +102,7 @@ impl Site {
     pub(crate) fn discard_samples(&mut self) {
         match self {
             Self::Stack(site) => site.discard_samples(),
+            Self::Model(site) => site.discard_samples(),
             Self::External(_) => {}
         }
     }
@@ -99,6 +111,7 @@ impl Site {
     pub(crate) fn levers(&self) -> Vec<Lever> {
         match self {
             Self::Stack(site) => site.levers(),
+            Self::Model(site) => site.levers(),
             Self::External(_) => Vec::new(),
         }
     }
@@ -107,6 +120,7 @@ impl Site {
     pub(crate) fn memory_limits(&self) -> Vec<MemoryLimit> {
         memory_limits(match self {
             Self::Stack(site) => &site.servers,
+            Self::Model(site) => &site.servers,
             Self::External(_) => &[],
         })
     }
@@ -115,6 +129,7 @@ impl Site {
     pub(crate) fn facts(&self) -> Facts {
         match self {
             Self::Stack(site) => site.facts(),
+            Self::Model(site) => site.facts(),
             Self::External(site) => site.facts(),
         }
     }
@@ -123,6 +138,7 @@ impl Site {
     pub(crate) async fn books(&self, folder: &Path, live: &Live) -> Books {
         match self {
             Self::Stack(site) => site.books(folder, live).await,
+            Self::Model(site) => site.books(folder, live).await,
             Self::External(_) => Books::default(),
         }
     }
@@ -131,6 +147,7 @@ impl Site {
     pub(crate) async fn close(self) -> Result<(), Failure> {
         match self {
             Self::Stack(site) => site.close().await,
+            Self::Model(site) => site.close().await,
             Self::External(_) => Ok(()),
         }
     }
@@ -138,15 +155,16 @@ impl Site {
     fn environment(&self) -> &Environment {
         match self {
             Self::Stack(site) => &site.environment,
+            Self::Model(site) => &site.environment,
             Self::External(site) => &site.environment,
         }
     }
 }
 
-/// What memory each component of `servers` may use.
+/// What memory each component of `servers` may use; nothing for one without a limit.
 pub(crate) fn memory_limits(servers: &[ServerFingerprint]) -> Vec<MemoryLimit> {
     let limits = servers.iter().flat_map(|s| {
-        s.components.iter().map(|c| MemoryLimit {
+        s.components.iter().filter(|c| c.memory_limit.0 > 0).map(|c| MemoryLimit {
             server: s.server.clone(),
             component: c.component.clone(),
             limit: c.memory_limit,

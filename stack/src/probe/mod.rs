@@ -5,10 +5,12 @@ mod component;
 mod cpu;
 mod dns;
 mod host;
+mod host_sampler;
 mod mysql;
 mod nginx;
 mod php_fpm;
 mod processes;
 mod sampler;
 
+pub use host_sampler::HostSampler;
 pub use sampler::Sampler;

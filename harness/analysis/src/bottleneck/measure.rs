@@ -13,6 +13,15 @@ const AS_FOUND: f64 = 0.02;
 /// Fewer pairs than this tell nothing about their own spread.
 const LEAST_PAIRS: usize = 3;
 
+/// Whether a throughput moves with the machine's speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MachineSpeed {
+    /// The servers' CPUs are exhausted: a slower machine serves less, and that is taken out.
+    Matters,
+    /// They have time to spare, and what limits takes the same time on any machine.
+    DoesNotMatter,
+}
+
 /// Everything that was seen of one resource's change.
 #[derive(Debug, Clone, Copy)]
 pub struct InterventionInput<'a> {
@@ -26,6 +35,8 @@ pub struct InterventionInput<'a> {
     pub ticks: &'a [Tick],
     /// The stretches in which the resource was as found or as changed, without the seconds of changing.
     pub periods: &'a [InterventionPeriod],
+    /// Whether the machine's speed moves the throughput.
+    pub speed: MachineSpeed,
     /// The work of each step relative to the others ([`super::step_weights`]); a step that is absent counts 1.
     pub weights: &'a BTreeMap<String, f64>,
 }
@@ -144,7 +155,8 @@ fn work_rate(input: &InterventionInput, period: &InterventionPeriod) -> Option<f
     let sum = |of: fn(&Second) -> f64| seconds.values().map(of).sum::<f64>();
     let (work, time) = (sum(|s| s.work), sum(|s| s.length));
     let (responses, cpu) = (sum(|s| s.responses), sum(|s| s.generator_cpu));
-    let cost = if responses > 0.0 && cpu > 0.0 { cpu / responses } else { 1.0 };
+    let known = input.speed == MachineSpeed::Matters && responses > 0.0 && cpu > 0.0;
+    let cost = if known { cpu / responses } else { 1.0 };
     (time > 0.0).then(|| work / time * cost)
 }
 

@@ -12,7 +12,7 @@ mod weights;
 
 pub use convict::{Untested, convict};
 pub use evidence::SaturationEvidence;
-pub use measure::{InterventionInput, measure_intervention};
+pub use measure::{InterventionInput, MachineSpeed, measure_intervention};
 pub use nominate::nominate;
 pub use weights::step_weights;
 

@@ -15,7 +15,7 @@ pub use judge::{Fitness, judge};
 pub use laws::{agreement_of_throughputs, busy_time, utilisation_law};
 pub use limits::Limits;
 pub(crate) use probes::{Probed, probes};
-pub use speed::{machine_speed, speed, widened};
+pub use speed::{cpu_exhausted, machine_speed, speed, widened};
 pub use timing::AccessLog;
 pub(crate) use trial::{Measured, check_trial};
 

@@ -4,6 +4,9 @@ use redline_model::{Check, Interval, Purpose, Share, TrialResult};
 
 use super::Limits;
 
+/// The bottleneck's own threshold for busy CPUs.
+const EXHAUSTED: f64 = 0.9;
+
 /// The machine's speed over a run: median, lowest and highest of the trials that saturated the stack, in
 /// responses that the generator dealt with a second of its CPU time; absent with fewer than three of them.
 ///
@@ -12,11 +15,18 @@ use super::Limits;
 /// trials count.
 #[must_use]
 pub fn machine_speed(trials: &[TrialResult]) -> Option<Interval> {
-    let saturated = |t: &&TrialResult| matches!(t.spec.purpose, Purpose::Overdrive | Purpose::Intervene);
+    let saturated =
+        |t: &&TrialResult| matches!(t.spec.purpose, Purpose::Overdrive | Purpose::Intervene) && cpu_exhausted(t);
     let mut speeds: Vec<f64> = trials.iter().filter(saturated).filter_map(|t| t.machine_speed).collect();
     speeds.sort_by(f64::total_cmp);
     let (low, high) = (*speeds.first()?, *speeds.last()?);
     (speeds.len() >= 3).then(|| Interval { estimate: speeds[speeds.len() / 2], low, high })
+}
+
+/// Whether the servers' CPUs were exhausted, so that a slower machine serves less.
+#[must_use]
+pub fn cpu_exhausted(trial: &TrialResult) -> bool {
+    trial.host.as_ref().is_some_and(|h| h.server_cpus_busy.0 >= EXHAUSTED)
 }
 
 /// The machine's own speed was about constant. Advice: the capacities' intervals are widened by it.
@@ -25,7 +35,11 @@ pub fn speed(trials: &[TrialResult], limits: &Limits) -> Check {
     const NAME: &str = "machine-speed";
     let limit = format!("varies by ≤ {}", limits.machine_speed);
     let Some(s) = machine_speed(trials) else {
-        return Check::not_available(NAME, limit, "Fewer than three trials saturated the stack.");
+        return Check::not_available(
+            NAME,
+            limit,
+            "Fewer than three trials exhausted the servers' CPUs, and nothing else moves with the machine's speed.",
+        );
     };
     let varied = (s.high - s.low) / s.estimate;
     Check::new(
@@ -51,7 +65,7 @@ pub fn widened(capacity: Interval, speed: Interval) -> Interval {
 
 #[cfg(test)]
 mod tests {
-    use redline_model::{Slo, TrialSpec};
+    use redline_model::{HostHealth, Slo, TrialSpec};
 
     use super::*;
     use crate::checks::tests::trial;
@@ -60,7 +74,8 @@ mod tests {
         let trial = |s: &f64| {
             let base = trial(10.0, None);
             let spec = TrialSpec { purpose: Purpose::Overdrive, ..base.spec };
-            TrialResult { machine_speed: Some(*s), spec, ..base }
+            let host = HostHealth { server_cpus_busy: Share(1.0), ..HostHealth::default() };
+            TrialResult { machine_speed: Some(*s), spec, host: Some(host), ..base }
         };
         speeds.iter().map(trial).collect()
     }

@@ -41,7 +41,8 @@ impl Case {
     }
     /// The server: the CPU has two servers, a lock one.
     pub fn server(&self) -> SimServer {
-        let step = |(name, weight): &(&str, f64)| Step { name: (*name).into(), weight: *weight, requests: 3, share: 1.0 };
+        let step =
+            |(name, weight): &(&str, f64)| Step { name: (*name).into(), weight: *weight, requests: 3, share: 1.0 };
         let weight: f64 = STEPS.iter().map(|s| s.1).sum();
         let stage = |servers: u32, capacity: f64| Stage {
             servers,

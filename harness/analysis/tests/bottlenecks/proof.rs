@@ -2,7 +2,7 @@
 
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use redline_analysis::{
-    InterventionInput, Untested, convict, measure_intervention,
+    InterventionInput, MachineSpeed, Untested, convict, measure_intervention,
     simulator::{Simulator, Taken, Toggle},
     step_weights,
 };
@@ -36,6 +36,7 @@ pub fn prove(case: &Case, nominee: usize, seed: u64, effort: Effort) -> Bottlene
             let (component, resource) = (component(stage), RESOURCES[stage]);
             let (ticks, done) = (simulator.ticks.as_slice(), "20 % taken");
             measure_intervention(&InterventionInput {
+                speed: MachineSpeed::DoesNotMatter,
                 component,
                 resource,
                 done,

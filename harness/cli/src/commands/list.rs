@@ -17,5 +17,8 @@ pub(crate) fn show() -> Result<Ended, Failure> {
     for topology in topology::all().map_err(Failure::usage)? {
         text += &format!("  {:<10} {}\n", topology.name, topology.description);
     }
+    for model in redline_model_server::all()? {
+        text += &format!("  {:<10} {}\n", model.name, model.description);
+    }
     crate::print(&text)
 }

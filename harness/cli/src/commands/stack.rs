@@ -1,8 +1,8 @@
 //! `redline stack`: a stack to look at.
 
 use redline_stack::{
-    NetworkChoice, NetworkKind, Rebuild, RunId, Stack, StackKind, StackStatus, StartOptions, build_images, stacks,
-    topology,
+    NetworkChoice, NetworkKind, Rebuild, RunId, Stack, StackKind, StackStatus, StartOptions, Topology, build_images,
+    stacks, topology,
 };
 
 use crate::{
@@ -24,8 +24,18 @@ pub(crate) async fn work(command: StackCommand) -> Result<Ended, Failure> {
     }
 }
 
+/// A model has no images and runs only while it is measured.
+fn of_containers(name: &str) -> Result<Topology, Failure> {
+    if redline_model_server::find(name)?.is_some() {
+        return Err(Failure::usage(format!(
+            "`{name}` is a model, not a stack of containers; `redline scenario checkout --topology {name}` runs it"
+        )));
+    }
+    topology::find(name).map_err(Failure::usage)
+}
+
 async fn build(name: &str, rebuild: bool) -> Result<Ended, Failure> {
-    let topology = topology::find(name).map_err(Failure::usage)?;
+    let topology = of_containers(name)?;
     let live = Live::start();
     live.phase("building the images");
     let on_event = |event| progress::show(&live, &event);
@@ -37,7 +47,7 @@ async fn build(name: &str, rebuild: bool) -> Result<Ended, Failure> {
 }
 
 async fn up(name: &str, network: NetworkChoice) -> Result<Ended, Failure> {
-    let topology = topology::find(name).map_err(Failure::usage)?;
+    let topology = of_containers(name)?;
     let live = Live::start();
     let mut interrupt = Interrupt::listen()?;
     let run = RunId::random();

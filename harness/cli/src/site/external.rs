@@ -33,6 +33,7 @@ impl ExternalSite {
             servers: Vec::new(),
             out_of_reach: Vec::new(),
             data_set: "unknown: the target is not ours".into(),
+            caveat: None,
         }
     }
 }

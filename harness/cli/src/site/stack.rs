@@ -5,11 +5,11 @@ use std::path::Path;
 use redline_analysis::{AccessLog, Untested};
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
 use redline_stack::{
-    CpuPlan, Guard, Lever, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError,
-    StackKind, StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
+    CpuPlan, Guard, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError, StackKind,
+    StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
 };
 
-use super::{Books, Facts, SiteOrder};
+use super::{Books, Facts, Lever, SiteOrder};
 use crate::{environment, exit::Failure, interrupt::Interrupt, live::Live, progress};
 
 /// A stack that runs for this run alone.
@@ -76,7 +76,7 @@ impl StackSite {
 
     /// The levers on its resources.
     pub(super) fn levers(&self) -> Vec<Lever> {
-        self.stack.levers()
+        self.stack.levers().into_iter().map(Lever::Stack).collect()
     }
 
     /// What the document says of it.
@@ -87,6 +87,7 @@ impl StackSite {
             network: network.to_string(),
             network_reason,
             data_set: data_set_digest(),
+            caveat: None,
             servers: self.servers.clone(),
             out_of_reach: self.stack.out_of_reach().into_iter().map(untested).collect(),
         }

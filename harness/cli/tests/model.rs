@@ -1,0 +1,80 @@
+//! A whole run on a model server, without Docker.
+
+mod support;
+
+use std::{fs, time::Duration};
+
+use support::{finish, folder, only_run, processes_with, redline, wait_until};
+
+/// A redline that would fail if it looked for Docker.
+fn without_docker() -> std::process::Command {
+    let mut command = redline();
+    command.env("DOCKER_HOST", "unix:///no/such/docker.sock");
+    command
+}
+
+#[test]
+fn a_quick_run_finds_the_capacity_that_the_model_has() {
+    let out = folder();
+    let file = out.path().join("small.toml");
+    fs::write(
+        &file,
+        "description = \"d\"\n[model]\ncpus = 1\n[model.application]\nconcurrency = 2\ndemand = \"10ms\"\n\
+         distribution = \"exponential\"\nwork = \"sleep\"\n",
+    )
+    .unwrap();
+    let runs = out.path().join("runs");
+    let mut command = without_docker();
+    command.args(["scenario", "browse", "--quick", "--seed", "7", "--topology"]).arg(&file).arg("--out").arg(&runs);
+    let (code, page, stderr) = finish(command.env("REDLINE_TEST_MARK", "model-quick"));
+    assert_eq!(code, 0, "{page}\n{stderr}");
+    assert!(page.contains("a model of a server, not a real one"), "{page}");
+    let run = only_run(&runs);
+    let document: serde_json::Value = serde_json::from_slice(&fs::read(run.join("run.json")).unwrap()).unwrap();
+    assert_eq!(document["fingerprint"]["topology"], "small");
+    assert_eq!(document["fingerprint"]["environment"]["docker"], serde_json::Value::Null);
+    // 2 slots ÷ 10 ms = 200 pages a second; a session of `browse` has four.
+    let saturation = &document["verdict"]["saturation"]["sessions_per_second"];
+    let (low, high) = (saturation["low"].as_f64().unwrap(), saturation["high"].as_f64().unwrap());
+    assert!(low * 0.9 <= 50.0 && 50.0 <= high * 1.1, "{low} to {high}, 50 are true");
+    for check in document["validity"].as_array().unwrap() {
+        let name = check["check"].as_str().unwrap();
+        if ["books-balance", "access-log", "little"].contains(&name) {
+            assert_ne!(check["status"], "failed", "{check}");
+        }
+    }
+    assert!(fs::read_to_string(run.join("oracle.tsv")).unwrap().lines().count() > 100);
+    wait_until("its processes are gone", Duration::from_secs(10), || {
+        processes_with("REDLINE_TEST_MARK=model-quick").is_empty()
+    });
+}
+
+#[test]
+fn orders_and_requests_are_in_the_models_books() {
+    let out = folder();
+    let mut command = without_docker();
+    command.args(["scenario", "checkout", "--topology", "model", "--rate", "20/s", "--for", "3s", "--json", "--out"]);
+    let (code, stdout, stderr) = finish(command.arg(out.path()));
+    assert_eq!(code, 0, "{stdout}\n{stderr}");
+    let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let checks = document["validity"].as_array().unwrap();
+    for name in ["access-log", "orders", "books-balance"] {
+        let of: Vec<_> = checks.iter().filter(|c| c["check"] == name).collect();
+        assert!(!of.is_empty() && of.iter().all(|c| c["status"] == "passed"), "{name}: {of:?}");
+    }
+}
+
+#[test]
+fn a_wrong_model_is_refused_in_one_sentence() {
+    let out = folder();
+    let file = out.path().join("mine.toml");
+    fs::write(&file, "description = \"d\"\n[model]\ncpus = 1\n[model.lock]\ndemand = \"0s\"\n").unwrap();
+    let (code, stdout, stderr) = finish(without_docker().args(["scenario", "browse", "--topology"]).arg(&file));
+    assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+    assert!(
+        stderr.lines().filter(|l| l.starts_with("redline: ")).count() == 1 && stderr.contains("mine.toml"),
+        "{stderr}"
+    );
+    let (code, _, stderr) = finish(without_docker().args(["stack", "up", "--topology", "model"]));
+    assert!(code == 2 && stderr.contains("is a model"), "{stderr}");
+}
