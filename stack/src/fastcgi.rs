@@ -38,7 +38,21 @@ pub(crate) async fn get(server: SocketAddr, path: &str, query: &str) -> io::Resu
 /// A request that a child of the pool works on until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Held {
-    _connection: TcpStream,
+    connection: TcpStream,
+}
+
+impl Held {
+    /// Whether the child still works on it.
+    pub(crate) fn is_held(&self) -> bool {
+        let mut said = [0; 4096];
+        loop {
+            match self.connection.try_read(&mut said) {
+                Ok(0) => return false,
+                Ok(_) => {}
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
+            }
+        }
+    }
 }
 
 /// Starts `script`, which is to say something at once and then to wait for the end of its connection;
@@ -49,7 +63,7 @@ pub(crate) async fn hold(server: SocketAddr, script: &str) -> io::Result<Held> {
     let mut header = [0; 8];
     stream.read_exact(&mut header).await?;
     match header[1] {
-        STDOUT => Ok(Held { _connection: stream }),
+        STDOUT => Ok(Held { connection: stream }),
         kind => Err(io::Error::other(format!("the script did not start (record of kind {kind})"))),
     }
 }

@@ -22,7 +22,7 @@ mod verdict;
 
 pub use adjusted::speed_adjusted;
 pub use bottleneck::{
-    InterventionInput, MachineSpeed, SaturationEvidence, Untested, convict, measure_intervention, nominate,
+    InterventionInput, MachineSpeed, SaturationEvidence, Untested, convict, measure_intervention, nominate, pooled,
     step_weights,
 };
 pub use capacity::{in_all_units, of_trial};

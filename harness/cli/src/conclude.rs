@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use redline_analysis::{
     Conclusion, DemandInput, Ending, InterventionInput, Limits, MachineSpeed, SaturationEvidence, SearchOutcome,
     Untested, agreement_of_throughputs, busy_time, convict, cpu_exhausted, demands, held, measure_intervention,
-    nominate, speed, step_weights, utilisation_law,
+    nominate, pooled, speed, step_weights, utilisation_law,
 };
 use redline_model::{
     Bottleneck, Check, Demands, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick,
@@ -213,7 +213,7 @@ fn proved(
             }),
         }
     }
-    convict(nominee, interventions, untested)
+    convict(nominee, pooled(interventions), untested)
 }
 
 fn speed_of(trials: &[TrialResult], number: u32) -> MachineSpeed {

@@ -48,6 +48,29 @@ fn a_broken_topology_file() {
 }
 
 #[test]
+fn a_quota_or_a_handicap_that_makes_no_sense() {
+    let folder = folder();
+    let file = folder.path().join("mine.toml");
+    let single = include_str!("../../../stack/topologies/single.toml");
+    for (wrong, hint) in [
+        ("cpu_quota = 0.001", "server.server.php.cpu_quota"),
+        ("handicap = { sleep = \"5s\" }", "server.server.php.handicap.sleep"),
+        ("handicap = { nap = \"5ms\" }", "nap"),
+    ] {
+        fs::write(&file, single.replace("max_children = 16", &format!("max_children = 16\n{wrong}"))).unwrap();
+        refused_in_one_line(redline().args(["scenario", "checkout", "--topology"]).arg(&file), 2, &["mine.toml", hint]);
+    }
+}
+
+#[test]
+fn a_budget_or_a_precision_that_makes_no_sense() {
+    refused_in_one_line(redline().args(["scenario", "checkout", "--budget", "20s"]), 2, &["too short"]);
+    refused_in_one_line(redline().args(["scenario", "checkout", "--precision", "60%"]), 2, &["20% or less"]);
+    refused_in_one_line(redline().args(["scenario", "checkout", "--precision", "0.1%"]), 2, &["would take about"]);
+    refused(redline().args(["scenario", "checkout", "--budget", "90s", "--quick"]), 2, &["--quick"]);
+}
+
+#[test]
 fn slo_nonsense() {
     for slo in ["fast", "p95>1s", "p95<0ms", "p200<1s", "errors<200%", "p95<300"] {
         refused(redline().args(["scenario", "checkout", "--slo", slo]), 2, &[slo]);

@@ -45,9 +45,12 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
             ),
         )
     }));
-    let mut unavailable: Vec<&Check> =
-        report.validity.iter().filter(|c| c.status == CheckStatus::NotAvailable).collect();
-    unavailable.dedup_by(|a, b| a.check == b.check && a.detail == b.detail);
+    // Where a check was made for some trials, the others were too short or too calm for it: no news.
+    let unavailable: Vec<&Check> = by_name
+        .values()
+        .filter(|checks| checks.iter().all(|c| c.status == CheckStatus::NotAvailable))
+        .filter_map(|checks| checks.first().copied())
+        .collect();
     lines.extend(
         unavailable.iter().take(6).map(|c| layout.prose("  – ", &format!("{} was not checked: {}", c.check, c.detail))),
     );

@@ -82,7 +82,7 @@ impl Lever {
     pub async fn release(&mut self) -> Result<f64, StackError> {
         match self {
             Self::Cpu(thief) => Ok(thief.release()),
-            Self::Pool(holder) => Ok(holder.release()),
+            Self::Pool(holder) => holder.release(),
             Self::Quota(quota) => quota.release().await,
         }
     }

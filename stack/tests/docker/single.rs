@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use redline_model::ProbeReading;
-use redline_stack::{NetworkChoice, Stack, listeners};
+use redline_stack::{Lever, NetworkChoice, Sampler, Stack, listeners};
 
 use crate::{is_there, skipped, start};
 
@@ -20,6 +20,7 @@ async fn it_starts_works_is_read_and_leaves_nothing() {
     only_loopback_listens();
     is_read(&stack).await;
     is_what_it_was_meant_to_be(&stack).await;
+    can_be_made_scarce(&stack).await;
     counts_its_log(&stack).await;
     can_be_attached_to(&stack).await;
 
@@ -61,6 +62,26 @@ async fn is_what_it_was_meant_to_be(stack: &Stack) {
     for component in &server.components {
         assert!(component.version.contains('.'), "{component:?}");
         assert!(component.settings.keys().all(|key| !key.contains("password")));
+    }
+}
+
+/// PHP-FPM itself tells that a quarter of its pool is busy while it is held, and that it is free again after.
+async fn can_be_made_scarce(stack: &Stack) {
+    let mut levers = stack.levers();
+    assert_eq!(levers.iter().map(Lever::resource).collect::<Vec<_>>(), ["cpu", "pool"]);
+    let mut sampler = stack.sampler();
+    let pool = levers.last_mut().unwrap();
+    pool.pull().await.unwrap();
+    while busy(&mut sampler).await != 4 {}
+    assert!((pool.release().await.unwrap() - 0.75).abs() < 1e-9);
+    while busy(&mut sampler).await != 0 {}
+}
+
+async fn busy(sampler: &mut Sampler) -> u64 {
+    loop {
+        if let ProbeReading::PhpFpm(pool) = sampler.next().await.unwrap().reading {
+            return pool.busy;
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod evidence;
 mod measure;
 mod mysql;
 mod nominate;
+mod pooled;
 mod web;
 mod weights;
 
@@ -14,6 +15,7 @@ pub use convict::{Untested, convict};
 pub use evidence::SaturationEvidence;
 pub use measure::{InterventionInput, MachineSpeed, measure_intervention};
 pub use nominate::nominate;
+pub use pooled::pooled;
 pub use weights::step_weights;
 
 #[cfg(test)]

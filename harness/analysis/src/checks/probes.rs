@@ -12,6 +12,8 @@ const COVERED: f64 = 0.9;
 const LAGS: std::ops::RangeInclusive<usize> = 2..=6;
 /// By so much another lag must fit better than none to be believed.
 const BETTER: f64 = 0.3;
+/// And so well must it fit: on a busy stack single seconds vary by themselves.
+const CLEAR: f64 = 0.8;
 /// A component with less CPU than this, in cores, does not tell when the load was on.
 const LEAST_CPU: f64 = 0.02;
 
@@ -77,7 +79,7 @@ fn lag(probed: &Probed) -> Check {
     let lagging = |series: &BTreeMap<usize, f64>| {
         let now = fit(series, probed.responses, 0)?;
         let shifted = LAGS.filter_map(|k| Some((fit(series, probed.responses, k)?, k)));
-        shifted.filter(|(c, _)| *c > now + BETTER).max_by(|a, b| a.0.total_cmp(&b.0))
+        shifted.filter(|(c, _)| *c > CLEAR && *c > now + BETTER).max_by(|a, b| a.0.total_cmp(&b.0))
     };
     let told: Vec<_> =
         cpu.iter().filter(|(_, s)| mean(&s.values().copied().collect::<Vec<_>>()) >= LEAST_CPU).collect();
