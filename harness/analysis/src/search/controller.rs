@@ -187,7 +187,7 @@ impl Search {
         let limited = matches!(ending, Ending::AtLeast(_));
         let belief = (self.record.saturation.is_some() && !limited).then(|| self.belief());
         let by_curve = belief.map(|b| self.capped(b.limit));
-        let answer = self.replayed.map(|i| self.capped(i)).or(by_curve);
+        let answer = self.answered(by_curve);
         let mut notes = self.record.notes.clone();
         if curve::became_slower(&self.record.trials) {
             notes
@@ -208,6 +208,18 @@ impl Search {
             spent: self.record.spent,
             ending,
             notes,
+        }
+    }
+
+    /// The interval by replays takes the limit that was found for the truth, so it is too sure of an answer
+    /// that comes from the prior more than from the trials. Unless the limit was confirmed from above and below,
+    /// it is therefore not narrower than the curve's.
+    fn answered(&self, by_curve: Option<Interval>) -> Option<Interval> {
+        match (self.replayed.map(|i| self.capped(i)), by_curve) {
+            (Some(replayed), Some(curve)) if !self.confirmed => {
+                Some(Interval { low: replayed.low.min(curve.low), high: replayed.high.max(curve.high), ..replayed })
+            }
+            (replayed, by_curve) => replayed.or(by_curve),
         }
     }
 
