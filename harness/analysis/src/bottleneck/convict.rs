@@ -150,6 +150,20 @@ fn conclusion(finding: Finding, nominated: &Bottleneck, all: &[Intervention], un
                 "The throughput follows {both}: taking from any one of them costs throughput, so they bind together."
             )
         }
+        Finding::Open(Some(i)) if binds(i.elasticity) => {
+            let rivals = all.iter().filter(|o| !std::ptr::eq(*o, i) && !ruled_out(o.elasticity));
+            let rivals: Vec<String> = rivals
+                .map(|o| {
+                    let e = o.elasticity;
+                    format!("{} of {} (elasticity {:.2} to {:.2})", o.resource, o.component, e.low, e.high)
+                })
+                .collect();
+            format!(
+                "The throughput follows {}, but whether also {} cannot be told: measured too noisily.",
+                names(vec![i]),
+                rivals.join(" and ")
+            )
+        }
         Finding::Open(Some(i)) => format!(
             "The interventions cannot tell: the elasticity to {} lies between {:.2} and {:.2}.",
             names(vec![i]),

@@ -205,3 +205,11 @@ fn what_could_not_be_tried_is_told_with_its_reason() {
     let last = found.evidence.last().unwrap();
     assert!(last.contains("no size that could be changed") && last.contains("Ruled out: cpu of server"), "{last}");
 }
+
+#[test]
+fn a_rival_that_is_not_ruled_out_is_named() {
+    let found = convict(nominated("cpu"), vec![intervention("cpu", 1.0, 0.3), intervention("pool", 0.3, 0.4)], vec![]);
+    assert_eq!(found.status, Suspected);
+    let last = found.evidence.last().unwrap();
+    assert!(last.contains("follows cpu of server, but whether also pool of php-fpm"), "{last}");
+}
