@@ -2,7 +2,7 @@
 
 use redline_model::{Bottleneck, BottleneckStatus, Interval, Intervention};
 
-use super::convict::{concerns, is_cpu, ruled_out};
+use super::convict::{is_cpu, on, ruled_out};
 
 /// The gain is told for so much more, or for what was measured if that is less.
 const MORE: f64 = 1.25;
@@ -12,7 +12,7 @@ const MORE: f64 = 1.25;
 /// A gain is X′ ÷ X = r^e (the elasticity's definition) with e between 0 and 1, for no larger a change r than
 /// was measured in the other direction: a limit that does not bind at 0.8 of its size leaves room for 1.25.
 pub(super) fn advice(found: &Bottleneck, interventions: &[Intervention]) -> Option<String> {
-    let convicted = interventions.iter().find(|i| concerns(found, i))?;
+    let convicted = on(found, interventions)?;
     match found.status {
         BottleneckStatus::Confirmed => Some(single(found, convicted, interventions)),
         BottleneckStatus::Joint => Some(joint(found, convicted, interventions)),

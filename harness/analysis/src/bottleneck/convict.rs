@@ -74,7 +74,7 @@ fn find<'a>(nominated: &Bottleneck, interventions: &'a [Intervention]) -> Findin
     let others = |i: &Intervention| interventions.iter().filter(|o| !std::ptr::eq(*o, i)).collect::<Vec<_>>();
     let mut sharing: Vec<&Intervention> = interventions.iter().filter(|i| shares(i.elasticity)).collect();
     sharing.sort_by(|a, b| b.elasticity.estimate.total_cmp(&a.elasticity.estimate));
-    let nominee = interventions.iter().find(|i| concerns(nominated, i));
+    let nominee = on(nominated, interventions);
     if sharing.len() >= 2 {
         return Finding::Joint(nominee.filter(|n| shares(n.elasticity)).unwrap_or(sharing[0]));
     }
@@ -114,9 +114,15 @@ pub(super) fn is_cpu(resource: &str) -> bool {
 }
 
 /// Whether an intervention was on this bottleneck's resource. The CPU is one resource, whoever uses it.
-pub(super) fn concerns(bottleneck: &Bottleneck, i: &Intervention) -> bool {
+fn concerns(bottleneck: &Bottleneck, i: &Intervention) -> bool {
     let cpu = is_cpu(&bottleneck.resource) && is_cpu(&i.resource);
     cpu || (bottleneck.resource == i.resource && bottleneck.component == i.component)
+}
+
+/// The intervention on this bottleneck's resource: its very own, else one on the same by another name.
+pub(super) fn on<'a>(bottleneck: &Bottleneck, all: &'a [Intervention]) -> Option<&'a Intervention> {
+    let own = |i: &&Intervention| i.resource == bottleneck.resource && i.component == bottleneck.component;
+    all.iter().find(own).or_else(|| all.iter().find(|i| concerns(bottleneck, i)))
 }
 
 fn name(found: &mut Bottleneck, nominated: &Bottleneck, i: &Intervention, status: BottleneckStatus) {

@@ -213,3 +213,11 @@ fn a_rival_that_is_not_ruled_out_is_named() {
     let last = found.evidence.last().unwrap();
     assert!(last.contains("follows cpu of server, but whether also pool of php-fpm"), "{last}");
 }
+
+#[test]
+fn the_advice_on_a_quota_goes_by_the_quota() {
+    let all = vec![intervention("cpu", 0.0, 0.1), intervention("cpu-quota", 1.0, 0.1), intervention("pool", 0.0, 0.1)];
+    let found = convict(nominated("cpu-quota"), all, vec![]);
+    assert_eq!((found.resource.as_str(), found.status, found.elasticity), ("cpu-quota", Confirmed, Some(1.0)));
+    assert!(found.advice.unwrap().contains("+25 %"));
+}

@@ -23,20 +23,35 @@ fn signal(component: &str, resource: &'static str, evidence: String) -> Signal {
     Signal { component: component.to_owned(), resource, evidence: vec![evidence] }
 }
 
-/// A large share of the requests' time is waiting for row locks.
+/// A large share of the time in which PHP works on requests is waiting for row locks. Requests that wait for a
+/// child do so because of the lock, and would hide it; without PHP's own count it is all of the requests' time.
 pub(super) fn row_locks(s: &Saturated) -> Vec<Signal> {
+    let busy = busy_children(s);
+    let (working, whose) = if busy > 0.0 { (busy, "busy PHP children's") } else { (s.request_time, "requests'") };
     let mut found = Vec::new();
     for (name, of) in databases(s) {
         let waited = of.iter().map(|m| m.lock_wait_time.0).sum::<f64>() / s.span.max(1e-9);
-        let share = if s.request_time > 0.0 { waited / s.request_time } else { 0.0 };
+        let share = if working > 0.0 { waited / working } else { 0.0 };
         if share >= LOCKED {
             let share = percent(share);
             let text =
-                format!("waiting for row locks took {share} of the requests' time (threshold {})", percent(LOCKED));
+                format!("waiting for row locks took {share} of the {whose} time (threshold {})", percent(LOCKED));
             found.push(signal(name, "row-locks", text));
         }
     }
     found
+}
+
+/// Children of all pools that worked on a request, on average.
+fn busy_children(s: &Saturated) -> f64 {
+    fn fpm(reading: &ProbeReading) -> Option<&redline_model::PhpFpmSample> {
+        match reading {
+            ProbeReading::PhpFpm(fpm) => Some(fpm),
+            _ => None,
+        }
+    }
+    let pools = s.readings(fpm);
+    pools.values().map(|of| of.iter().map(|p| p.busy as f64).sum::<f64>() / of.len() as f64).sum()
 }
 
 /// Connections are used up or refused.
