@@ -53,8 +53,8 @@ fn is(found: &Found, component: &str, resource: &str, status: &str) {
 fn a_pool_that_waits() {
     let found = run("pool.toml");
     is(&found, "php", "pool", "confirmed");
-    println!("pages/s: {:.1} of 80 at most", found.pages);
-    assert!(found.pages < 80.0);
+    println!("pages/s: {:.1} of 40 at most", found.pages);
+    assert!(found.pages < 40.0);
 }
 
 #[test]

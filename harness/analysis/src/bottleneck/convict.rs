@@ -180,7 +180,7 @@ fn conclusion(finding: Finding, nominated: &Bottleneck, all: &[Intervention], un
             let why = untested
                 .iter()
                 .find(|u| u.resource == nominated.resource && u.component == nominated.component)
-                .map_or("it was not changed", |u| &u.reason);
+                .map_or("it was not changed", |u| u.reason.trim_end_matches('.'));
             format!("{} of {} could not be tried: {why}. Ruled out: {out}.", nominated.resource, nominated.component)
         }
         Finding::Nothing => format!("No resource that was changed explains the throughput. Ruled out: {out}."),
