@@ -30,16 +30,5 @@ pub fn held(trial: &TrialResult, run_checks: &[Check]) -> Verdict {
         "{offered} sessions offered, {completed} completed ({} responses), {outcome}. Response time p50 {}, p95 {}, p99 {}.",
         trial.responses, trial.response.p50, trial.response.p95, trial.response.p99
     );
-    let kind = VerdictKind::Held;
-    Verdict {
-        kind,
-        sentence,
-        saturation: None,
-        saturation_adjusted: None,
-        sustainable: None,
-        knee: None,
-        bottleneck: None,
-        after_peak: None,
-        caveats,
-    }
+    Verdict::without_capacity(VerdictKind::Held, sentence, caveats)
 }

@@ -27,8 +27,8 @@ pub use bottleneck::{
 };
 pub use capacity::{in_all_units, of_trial};
 pub use checks::{
-    AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, cpu_exhausted, judge, machine_speed, speed,
-    utilisation_law,
+    AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, cpu_exhausted, disturbed, judge, machine_speed,
+    speed, utilisation_law,
 };
 pub use classify::Classification;
 pub use demand::{DemandInput, demands};

@@ -93,18 +93,7 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
 /// The verdict on a measurement that cannot be trusted.
 pub(crate) fn invalid(reasons: Vec<String>) -> Verdict {
     let sentence = format!("The measurement is not valid, so no capacity is given. {}", reasons[0]);
-    let kind = VerdictKind::Invalid;
-    Verdict {
-        kind,
-        sentence,
-        saturation: None,
-        saturation_adjusted: None,
-        sustainable: None,
-        knee: None,
-        bottleneck: None,
-        after_peak: None,
-        caveats: reasons,
-    }
+    Verdict::without_capacity(VerdictKind::Invalid, sentence, reasons)
 }
 
 fn usable(trial: &TrialResult) -> bool {

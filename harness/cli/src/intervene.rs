@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use redline_model::{CheckStatus, InterventionPeriod, Mono, Purpose, Seconds, TrialClass, TrialResult, TrialSpec};
+use redline_analysis::disturbed;
+use redline_model::{InterventionPeriod, Mono, Purpose, Seconds, TrialClass, TrialSpec};
 
 use crate::{driver::Driver, exit::Failure, live::Live, site::Lever};
 
@@ -75,7 +76,8 @@ async fn one(driver: &mut Driver<'_>, driven: &TrialSpec, lever: &mut Lever) -> 
     let (component, resource, done) = (lever.component().to_owned(), lever.resource(), lever.done());
     let first = Duration::from_secs_f64(spec.settle.0);
     let (result, periods) = driver.trial_beside(spec, |start| in_turns(lever, start.plus(first))).await?;
-    let unfit = result.class == TrialClass::GeneratorLimited && !only_disturbed(&result);
+    // A disturbance goes on in all turns alike, and what it does to single ones is in the noise of the pairs.
+    let unfit = result.class == TrialClass::GeneratorLimited && !disturbed(&result.checks);
     let (periods, failed) = match periods {
         _ if unfit => (Vec::new(), Some(result.reasons.join(" "))),
         Some(Ok(periods)) => (periods, None),
@@ -83,13 +85,6 @@ async fn one(driver: &mut Driver<'_>, driven: &TrialSpec, lever: &mut Lever) -> 
         None => (Vec::new(), Some("the trial ended before its last turn".to_owned())),
     };
     Ok(Experiment { component, resource, done, trial: result.number, periods, failed })
-}
-
-/// Whether a trial was unfit for nothing but the machine's other business. It goes on in all turns alike, and
-/// what it does to single ones is in the noise that the pairs tell.
-fn only_disturbed(result: &TrialResult) -> bool {
-    let mut failed = result.checks.iter().filter(|c| c.status == CheckStatus::Failed);
-    failed.all(|c| c.check.starts_with("host-") || c.check.starts_with("probe-"))
 }
 
 /// Pulls and releases the lever from `start` on; gives when it was how.

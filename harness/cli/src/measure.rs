@@ -1,9 +1,8 @@
 //! The measurement itself: calibrate the generator, warm up, then search for saturation or hold a load.
 
-use redline_analysis::{Next, Search, SearchOutcome, SearchPlan};
+use redline_analysis::{Next, Search, SearchOutcome, SearchPlan, disturbed};
 use redline_model::{
-    CheckStatus, JourneyOptions, LoadModel, Mono, Purpose, Rate, Seconds, ThinkScale, TrialClass, TrialResult,
-    TrialSpec,
+    JourneyOptions, LoadModel, Mono, Purpose, Rate, Seconds, ThinkScale, TrialClass, TrialResult, TrialSpec,
 };
 
 use crate::{
@@ -66,7 +65,7 @@ pub(crate) async fn search(
                 live.phase(&phase(&spec));
                 let mut result = driver.trial(spec).await?;
                 live.say(&found(&result));
-                while disturbed(&result) && repeats < MOST_REPEATS {
+                while disturbed(&result.checks) && repeats < MOST_REPEATS {
                     repeats += 1;
                     live.say("  the machine was busy with other things meanwhile: the same once more");
                     result = driver.trial(spec).await?;
@@ -81,12 +80,6 @@ pub(crate) async fn search(
             Next::Done(outcome) => return Ok((*outcome, driven)),
         }
     }
-}
-
-/// Whether a trial was unfit for nothing but the machine's other business, which may be over by now.
-fn disturbed(result: &TrialResult) -> bool {
-    let failed = || result.checks.iter().filter(|c| c.status == CheckStatus::Failed);
-    result.class == TrialClass::GeneratorLimited && failed().all(|c| c.check.starts_with("host-"))
 }
 
 /// Holds the load that the user asked for.

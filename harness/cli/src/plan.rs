@@ -243,8 +243,7 @@ fn search(args: &ScenarioArgs) -> Result<Mode, Failure> {
         let left = rest - intervene::expected_time(USUAL_LEVERS);
         return match SearchPlan::for_budget(left) {
             Ok(plan) => by(plan, Proof::ByIntervention),
-            Err(_) if left < rest => by(SearchPlan::for_budget(rest).map_err(Failure::usage)?, Proof::LeftOut),
-            Err(error) => Err(Failure::usage(error)),
+            Err(_) => by(SearchPlan::for_budget(rest).map_err(Failure::usage)?, Proof::LeftOut),
         };
     }
     if let Some(precision) = args.precision {

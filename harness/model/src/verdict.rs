@@ -169,3 +169,21 @@ pub struct Verdict {
     #[serde(default)]
     pub caveats: Vec<String>,
 }
+
+impl Verdict {
+    /// A verdict that states no capacity.
+    #[must_use]
+    pub fn without_capacity(kind: VerdictKind, sentence: String, caveats: Vec<String>) -> Self {
+        Self {
+            kind,
+            sentence,
+            saturation: None,
+            saturation_adjusted: None,
+            sustainable: None,
+            knee: None,
+            bottleneck: None,
+            after_peak: None,
+            caveats,
+        }
+    }
+}

@@ -41,3 +41,31 @@ pub fn judge(checks: &[Check]) -> Fitness {
         (true, true) => Fitness::Fit,
     }
 }
+
+/// Whether checks failed, and all that count are of the machine's other business: stolen CPU time and foreign
+/// processes, which may be over in the next trial.
+#[must_use]
+pub fn disturbed(checks: &[Check]) -> bool {
+    let counts = |c: &&Check| c.status == CheckStatus::Failed && !ADVISORY.contains(&c.check.as_str());
+    let mut failed = checks.iter().filter(counts).peekable();
+    failed.peek().is_some() && failed.all(|c| c.check.starts_with("host-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, passed: bool) -> Check {
+        Check::new(name, passed, "value", "limit", "detail")
+    }
+
+    #[test]
+    fn only_the_machines_business_is_a_disturbance() {
+        assert!(disturbed(&[check("host-steal", false), check("schedule-lag", true)]));
+        // Advice counts for nothing here, as in the judgement itself.
+        assert!(disturbed(&[check("host-steal", false), check("probe-lag", false)]));
+        assert!(!disturbed(&[check("host-steal", false), check("schedule-lag", false)]));
+        assert!(!disturbed(&[check("host-steal", true)]));
+        assert!(!disturbed(&[check("probe-lag", false)]));
+    }
+}

@@ -11,7 +11,7 @@ mod speed;
 mod timing;
 mod trial;
 
-pub use judge::{Fitness, judge};
+pub use judge::{Fitness, disturbed, judge};
 pub use laws::{agreement_of_throughputs, busy_time, utilisation_law};
 pub use limits::Limits;
 pub(crate) use probes::{Probed, probes};
