@@ -17,7 +17,7 @@ use testcontainers::{
 };
 
 use crate::{
-    addresses,
+    StackError, addresses, ports,
     topology::{ComponentKind, Settings},
     wiring::Orders,
 };
@@ -27,14 +27,14 @@ const STARTUP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Microseconds. Short, so that a component that used up its quota pauses for milliseconds and not for a
 /// tenth of a second, which is Docker's default.
-const QUOTA_PERIOD: i64 = 10_000;
+pub(crate) const QUOTA_PERIOD: i64 = 10_000;
 
 /// A port of the container that is published on 127.0.0.1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Published {
     pub port: ContainerPort,
-    /// The port on 127.0.0.1; absent: Docker chooses one that is free.
-    pub on: Option<u16>,
+    /// The port on 127.0.0.1.
+    pub on: u16,
 }
 
 /// The network that a container is on.
@@ -124,7 +124,7 @@ fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
     host.pids_limit = Some(pids_limit(&spec.settings));
     host.tmpfs = Some(HashMap::from([
         ("/run".to_string(), "rw,nosuid,nodev,noexec,mode=1777,size=64m".to_string()),
-        ("/tmp".to_string(), format!("rw,nosuid,nodev,noexec,mode=1777,size={}", tmp_size(kind))),
+        ("/tmp".to_string(), format!("rw,nosuid,nodev,noexec,mode=1777,size={}", tmp_size(kind).0)),
     ]));
     host.log_config = Some(HostConfigLogConfig {
         typ: Some("json-file".into()),
@@ -145,10 +145,7 @@ fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
 }
 
 fn binding(published: &Published) -> PortBinding {
-    PortBinding {
-        host_ip: Some("127.0.0.1".into()),
-        host_port: Some(published.on.map_or(String::new(), |p| p.to_string())),
-    }
+    PortBinding { host_ip: Some("127.0.0.1".into()), host_port: Some(published.on.to_string()) }
 }
 
 /// An anonymous volume: Docker copies into it what the image has there and removes it with the container.
@@ -179,10 +176,10 @@ fn volumes(kind: ComponentKind) -> &'static [&'static str] {
 }
 
 /// PHP keeps its sessions there: a page of memory for each.
-fn tmp_size(kind: ComponentKind) -> &'static str {
+pub(crate) fn tmp_size(kind: ComponentKind) -> Bytes {
     match kind {
-        ComponentKind::Php => "256m",
-        ComponentKind::Dns | ComponentKind::Nginx | ComponentKind::Mysql => "64m",
+        ComponentKind::Php => Bytes(256 << 20),
+        ComponentKind::Dns | ComponentKind::Nginx | ComponentKind::Mysql => Bytes(64 << 20),
     }
 }
 
@@ -195,13 +192,15 @@ fn pids_limit(settings: &Settings) -> i64 {
     }
 }
 
-/// The ports that are published on the bridge path.
-pub(crate) fn published(kind: ComponentKind, dns_port: u16) -> Vec<Published> {
+/// The ports that are published on the bridge path. They are chosen here and not by Docker, which would choose
+/// others each time the container starts.
+pub(crate) fn published(kind: ComponentKind) -> Result<Vec<Published>, StackError> {
     if kind == ComponentKind::Dns {
-        return [53.udp(), 53.tcp()].map(|port| Published { port, on: Some(dns_port) }).to_vec();
+        let on = ports::free()?;
+        return Ok([53.udp(), 53.tcp()].map(|port| Published { port, on }).to_vec());
     }
     let numbers = addresses::ports(kind).into_iter().map(|port| port.number);
-    numbers.map(|number| Published { port: number.tcp(), on: None }).collect()
+    numbers.map(|number| Ok(Published { port: number.tcp(), on: ports::free()? })).collect()
 }
 
 /// The variables of a container as Docker shows them.

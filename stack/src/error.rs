@@ -98,6 +98,32 @@ pub enum StackError {
         /// What it said.
         source: mysql_async::Error,
     },
+    /// A fault cannot be had here.
+    #[error("`{fault}` is not available here: {reason}")]
+    FaultNotAvailable {
+        /// The fault.
+        fault: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A fault did not do what it should.
+    #[error("`{fault}` could not be {doing}: {reason}")]
+    Fault {
+        /// The fault.
+        fault: String,
+        /// `injected` or `cleared`.
+        doing: &'static str,
+        /// What happened instead.
+        reason: String,
+    },
+    /// Something is still broken.
+    #[error("the stack was not whole again after {:.1} s: {reason}", waited.as_secs_f64())]
+    NotWhole {
+        /// How long was waited.
+        waited: Duration,
+        /// What is broken.
+        reason: String,
+    },
     /// There is no such stack.
     #[error("there is no stack {0}; `redline stack status` shows those that are there")]
     NoSuchStack(String),
@@ -145,6 +171,7 @@ impl StackError {
             Self::Topology(error) => error.kind(),
             Self::NoSuchStack(_) => ErrorKind::Usage,
             Self::NoDocker { .. }
+            | Self::FaultNotAvailable { .. }
             | Self::NoBaseImage { .. }
             | Self::Build { .. }
             | Self::Network { .. }
@@ -153,6 +180,8 @@ impl StackError {
             Self::Start { .. }
             | Self::NotReady { .. }
             | Self::Verify { .. }
+            | Self::Fault { .. }
+            | Self::NotWhole { .. }
             | Self::Mysql { .. }
             | Self::Hold { .. }
             | Self::Thread { .. }

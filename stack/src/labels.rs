@@ -29,6 +29,9 @@ pub(crate) const SERVER_CPUS: &str = "redline.server-cpus";
 /// The size of the server that a component is on, in bytes.
 pub(crate) const SERVER_MEMORY: &str = "redline.server-memory";
 
+/// How the names of containers begin that help for a moment and are no part of a stack.
+pub(crate) const HELPER: &str = "redline-helper-";
+
 /// The name of one run: what the label `redline` says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -4,6 +4,10 @@ use std::{
     collections::BTreeMap,
     fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use redline_model::Bytes;
@@ -29,8 +33,9 @@ pub(crate) struct Member {
     /// Its variables, passwords included.
     pub env: BTreeMap<String, String>,
     pub args: Vec<String>,
-    /// The first process, as this machine numbers it; 0 if it does not run.
-    pub pid: i64,
+    /// The first process, as this machine numbers it; 0 if it does not run. Shared by all copies, because a
+    /// container that was started again has another one.
+    pub pid: Arc<AtomicI64>,
     /// Its service, as seen from here.
     pub service: SocketAddr,
     /// Its counters, as seen from here.
@@ -59,6 +64,24 @@ impl Member {
     }
     pub(crate) fn label(&self, name: &str) -> &str {
         self.labels.get(name).map_or("", String::as_str)
+    }
+    /// The first process, as this machine numbers it, while it runs.
+    pub(crate) fn pid(&self) -> Option<i64> {
+        Some(self.pid.load(Ordering::Relaxed)).filter(|pid| *pid > 0)
+    }
+    /// Reads again what changes when a container is started again.
+    ///
+    /// # Errors
+    /// If Docker does not answer, or the component is not where it was.
+    pub(crate) async fn look_again(&self, docker: &Docker) -> Result<(), StackError> {
+        let now = inspect(docker, &self.id).await?;
+        self.pid.store(now.pid().unwrap_or(0), Ordering::Relaxed);
+        if (now.service, now.inner) == (self.service, self.inner) {
+            return Ok(());
+        }
+        let reason =
+            format!("it came back at {} ({}) instead of {} ({})", now.service, now.inner, self.service, self.inner);
+        Err(StackError::Start { component: self.title(), reason })
     }
     /// A number that the container was told.
     pub(crate) fn number(&self, variable: &str) -> u64 {
@@ -103,7 +126,7 @@ fn member(found: ContainerInspectResponse) -> Option<Member> {
         image: found.image.unwrap_or_default(),
         env: parse_env(&config.env.unwrap_or_default()),
         args: config.cmd.unwrap_or_default(),
-        pid: found.state.and_then(|state| state.pid).unwrap_or(0),
+        pid: Arc::new(AtomicI64::new(found.state.and_then(|state| state.pid).unwrap_or(0))),
         // A container that has ended has no published ports; it is still listed and removed.
         service: reach(service_port(kind)).unwrap_or_else(nowhere),
         status: status_port(kind).map(|port| reach(port).unwrap_or_else(nowhere)),
@@ -118,4 +141,31 @@ fn member(found: ContainerInspectResponse) -> Option<Member> {
 /// Port 0 of this machine: nobody can answer there.
 fn nowhere() -> SocketAddr {
     SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A component that is nowhere, for what only looks at its kind and address.
+    pub(crate) fn on_loopback(kind: ComponentKind, address: &str) -> Member {
+        let inner: IpAddr = address.parse().unwrap();
+        Member {
+            id: "0".repeat(64),
+            name: format!("redline-7-{kind}"),
+            server: "server".into(),
+            kind,
+            image: String::new(),
+            env: BTreeMap::new(),
+            args: Vec::new(),
+            pid: Arc::default(),
+            service: SocketAddr::new(inner, service_port(kind)),
+            status: None,
+            inner,
+            cpuset: "1".into(),
+            cpu_quota: None,
+            memory: Bytes(64 << 20),
+            labels: BTreeMap::new(),
+        }
+    }
 }

@@ -93,7 +93,7 @@ async fn mysql(database: &Database) -> Result<(), String> {
 }
 
 /// How the container ended, if it did.
-async fn ended(docker: &Docker, member: &Member) -> Option<String> {
+pub(crate) async fn ended(docker: &Docker, member: &Member) -> Option<String> {
     match docker.inspect_container(&member.id, None::<InspectContainerOptions>).await {
         Ok(found) => found.state.and_then(|state| end_of(&state)),
         Err(error) => Some(format!("its container is gone ({})", one_line(&error.to_string()))),
@@ -109,7 +109,7 @@ fn end_of(state: &ContainerState) -> Option<String> {
     Some(format!("it ended with exit code {code}{memory}"))
 }
 
-async fn not_ready(docker: &Docker, member: &Member, waited: Duration, reason: String) -> StackError {
+pub(crate) async fn not_ready(docker: &Docker, member: &Member, waited: Duration, reason: String) -> StackError {
     let lines = logs::tail(docker, &member.id, LAST_LINES).await;
     StackError::NotReady { component: member.title(), waited, reason, log: indented(lines.iter().map(String::as_str)) }
 }

@@ -9,10 +9,13 @@ use std::{
 
 use redline_model::{Resolve, Seconds, Target};
 use testcontainers::bollard::Docker;
+use tokio::sync::OnceCell;
 
 use crate::{
     Cleaned, CpuPlan, Machine, NetworkChoice, NetworkKind, OnEvent, Rebuild, RunId, Sharing, StackError, StackEvent,
-    StackKind, clean, cpus, docker, images, labels, logs,
+    StackKind, clean, cpus, docker,
+    fault::Tools,
+    images, labels, logs,
     member::{self, Member},
     mysql_client::Database,
     network,
@@ -59,6 +62,7 @@ pub struct Stack {
     pub(crate) run: RunId,
     pub(crate) docker_version: String,
     pub(crate) last_foreign_order: AtomicU64,
+    pub(crate) tools: OnceCell<Tools>,
 }
 
 impl Stack {
@@ -111,8 +115,9 @@ impl Stack {
         let engine = docker::connect().await?;
         let label = format!("{}={run}", labels::RUN);
         let mut members = Vec::new();
-        for (id, _) in clean::containers(&engine.docker, &label).await? {
-            members.push(member::inspect(&engine.docker, &id).await?);
+        let containers = clean::containers(&engine.docker, &label).await?;
+        for (id, _) in containers.iter().filter(|(_, name)| !name.starts_with(labels::HELPER)) {
+            members.push(member::inspect(&engine.docker, id).await?);
         }
         if members.is_empty() {
             return Err(StackError::NoSuchStack(run.to_string()));
@@ -123,7 +128,14 @@ impl Stack {
 
     async fn of(engine: docker::Engine, members: Vec<Member>, run: RunId) -> Result<Self, StackError> {
         let docker_version = engine.info.server_version.unwrap_or_default();
-        let stack = Self { docker: engine.docker, members, run, docker_version, last_foreign_order: AtomicU64::new(0) };
+        let stack = Self {
+            docker: engine.docker,
+            members,
+            run,
+            docker_version,
+            last_foreign_order: AtomicU64::new(0),
+            tools: OnceCell::new(),
+        };
         stack.forget_orders().await?;
         Ok(stack)
     }

@@ -2,16 +2,17 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
 use futures::future::{join_all, try_join_all};
-use testcontainers::bollard::{Docker, models::NetworkCreateRequest};
+use testcontainers::bollard::Docker;
 
 use crate::{
     CpuPlan, NetworkKind, OnEvent, RunId, StackError, StackEvent, StackKind,
     addresses::{self, Slot, service_port},
+    bridge,
     container::{self, Attachment, ContainerSpec},
     cpus::cpuset,
     images::Images,
@@ -43,7 +44,7 @@ type Placed<'a> = (usize, &'a Server, &'a Component);
 /// Starts all components and waits until they answer. What was started before an error stays: the caller removes it.
 pub(crate) async fn launch(launch: &Launch<'_>) -> Result<Vec<Member>, StackError> {
     if launch.network.kind == NetworkKind::Bridge {
-        create_network(launch).await?;
+        bridge::create(launch.docker, launch.run, launch.kind).await?;
     }
     let secrets = Secrets::random();
     let (slot, dns) = claim_slot(launch, &secrets).await?;
@@ -121,6 +122,9 @@ async fn start_one(launch: &Launch<'_>, slot: Slot, what: Placed<'_>, wiring: &W
 
 async fn started(launch: &Launch<'_>, id: &str) -> Result<Member, StackError> {
     let member = member::inspect(launch.docker, id).await?;
+    if launch.network.kind == NetworkKind::Bridge {
+        bridge::settle(launch.docker, launch.run, id, member.inner).await?;
+    }
     (launch.on_event)(StackEvent::Started { server: member.server.clone(), component: member.kind });
     Ok(member)
 }
@@ -159,8 +163,8 @@ fn spec(launch: &Launch<'_>, slot: Slot, what: Placed<'_>, wiring: &Wiring) -> R
     let (listen, attachment): (IpAddr, _) = match launch.network.kind {
         NetworkKind::Loopback => (address, Attachment::Host),
         NetworkKind::Bridge => {
-            let published = container::published(kind, free_dns_port()?);
-            (Ipv4Addr::UNSPECIFIED.into(), Attachment::Bridge { network: network_name(launch.run), published })
+            let published = container::published(kind)?;
+            (Ipv4Addr::UNSPECIFIED.into(), Attachment::Bridge { network: bridge::name(launch.run), published })
         }
     };
     let mut labels = labels::of_run(launch.run, launch.kind);
@@ -196,34 +200,4 @@ fn component_labels(launch: &Launch<'_>, slot: Slot, server: &Server, kind: Comp
     .into_iter()
     .map(|(name, value)| (name.to_string(), value))
     .collect()
-}
-
-/// A port that is free for UDP and TCP on 127.0.0.1: the same question may come over both.
-fn free_dns_port() -> Result<u16, StackError> {
-    let any = (Ipv4Addr::LOCALHOST, 0);
-    let unusable = |error: std::io::Error| StackError::Network { network: "bridge", reason: error.to_string() };
-    for _ in 0..16 {
-        let port = UdpSocket::bind(any).and_then(|socket| socket.local_addr()).map_err(unusable)?.port();
-        if std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return Ok(port);
-        }
-    }
-    Err(StackError::Network { network: "bridge", reason: "no port is free for both UDP and TCP".into() })
-}
-
-/// The network has the run's name, not the slot's: it must be there before the first container is.
-fn network_name(run: &RunId) -> String {
-    format!("redline-{run}")
-}
-
-async fn create_network(launch: &Launch<'_>) -> Result<(), StackError> {
-    let request = NetworkCreateRequest {
-        name: network_name(launch.run),
-        driver: Some("bridge".into()),
-        labels: Some(labels::of_run(launch.run, launch.kind)),
-        ..NetworkCreateRequest::default()
-    };
-    let reason = |error: testcontainers::bollard::errors::Error| error.to_string();
-    let created = launch.docker.create_network(request).await;
-    created.map(drop).map_err(|error| StackError::Network { network: "bridge", reason: reason(error) })
 }

@@ -65,6 +65,12 @@ pub(crate) async fn ensure(
         .await
 }
 
+/// The image with the programs that change networks. No topology has it; a fault needs it for a moment.
+pub(crate) async fn tools(docker: &Docker, on_event: OnEvent<'_>) -> Result<String, StackError> {
+    let base = base_image::ensure(docker, on_event).await?;
+    ensure_one(docker, "tools", &base, Rebuild::IfChanged, on_event).await
+}
+
 async fn ensure_one(
     docker: &Docker,
     image: &str,

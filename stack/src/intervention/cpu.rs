@@ -16,15 +16,17 @@ use redline_model::{Mono, thread_cpu_time};
 
 use crate::StackError;
 
-/// What is taken: × 0.75, where DESIGN.md has × 0.8, because on a shared host the noise decides.
+/// What a lever takes: × 0.75, where DESIGN.md has × 0.8, because on a shared host the noise decides.
 const SHARE: f64 = 0.25;
 /// Short, so that requests of some milliseconds see an even slowness and no stalls.
 const PERIOD: Duration = Duration::from_millis(5);
 
-/// Takes a quarter of each of these CPUs' time.
+/// Takes a share of each of these CPUs' time.
 #[derive(Debug)]
 pub struct Thief {
     cpus: Vec<usize>,
+    /// What is taken of each CPU.
+    share: f64,
     at_work: Option<AtWork>,
 }
 
@@ -38,25 +40,31 @@ struct AtWork {
 }
 
 impl Thief {
+    /// One that takes a quarter.
     pub(super) fn of(cpus: Vec<usize>) -> Self {
-        Self { cpus, at_work: None }
+        Self::taking(SHARE, cpus)
+    }
+    /// One that takes `share` of each of these CPUs, from 0 to 1.
+    pub(crate) fn taking(share: f64, cpus: Vec<usize>) -> Self {
+        Self { cpus, share, at_work: None }
     }
     pub(super) fn done(&self) -> String {
-        format!("{:.0} % of the servers' CPU time was taken by threads of redline", 100.0 * SHARE)
+        format!("{:.0} % of the servers' CPU time was taken by threads of redline", 100.0 * self.share)
     }
-    pub(super) fn pull(&mut self) -> Result<(), StackError> {
+    pub(crate) fn pull(&mut self) -> Result<(), StackError> {
         let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let mut threads = Vec::new();
         for cpu in &self.cpus {
-            let (cpu, stop, taken) = (*cpu, stop.clone(), taken.clone());
-            let thread = thread::Builder::new().name("cpu-thief".into()).spawn(move || steal(cpu, &stop, &taken));
+            let (cpu, share, stop, taken) = (*cpu, self.share, stop.clone(), taken.clone());
+            let thread =
+                thread::Builder::new().name("cpu-thief".into()).spawn(move || steal(cpu, share, &stop, &taken));
             threads.push(thread.map_err(|source| StackError::Thread { what: "taking CPU time", source })?);
         }
         self.at_work = Some(AtWork { since: Mono::now(), stop, taken, threads });
         Ok(())
     }
     /// What was left of the CPU time.
-    pub(super) fn release(&mut self) -> f64 {
+    pub(crate) fn release(&mut self) -> f64 {
         let Some(work) = self.at_work.take() else { return 1.0 };
         let there_was = Mono::now().since(work.since).as_secs_f64() * self.cpus.len() as f64;
         work.stop.store(true, Ordering::SeqCst);
@@ -75,7 +83,7 @@ impl Drop for Thief {
     }
 }
 
-fn steal(cpu: usize, stop: &AtomicBool, taken: &AtomicU64) {
+fn steal(cpu: usize, share: f64, stop: &AtomicBool, taken: &AtomicU64) {
     if !pin(cpu) {
         return;
     }
@@ -83,7 +91,7 @@ fn steal(cpu: usize, stop: &AtomicBool, taken: &AtomicU64) {
     let mut next = Mono::now();
     let mut counted = thread_cpu_time();
     while !stop.load(Ordering::Relaxed) {
-        work(PERIOD.mul_f64(SHARE));
+        work(PERIOD.mul_f64(share));
         let now = thread_cpu_time();
         taken.fetch_add(nanos(now.saturating_sub(counted)), Ordering::SeqCst);
         counted = now;

@@ -8,7 +8,7 @@ mod cpu;
 mod pool;
 mod quota;
 
-use cpu::Thief;
+pub(crate) use cpu::Thief;
 use pool::Holder;
 use quota::Quota;
 

@@ -27,7 +27,7 @@ pub(super) struct CpuProbe {
 
 impl CpuProbe {
     pub(super) fn new(docker: &Docker, member: &Member) -> Self {
-        let files = (member.pid > 0).then(|| Cgroup::of(member.pid)).flatten();
+        let files = member.pid().and_then(Cgroup::of);
         let source = files.map_or_else(|| Source::Docker(docker.clone(), member.id.clone()), Source::Files);
         Self { source, last: None }
     }

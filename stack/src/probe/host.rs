@@ -38,7 +38,7 @@ const TICKS: f64 = 100.0;
 
 impl HostProbe {
     pub(super) fn new(members: &[Member], server_cpus: Vec<usize>) -> Self {
-        let containers = members.iter().filter(|m| m.pid > 0).filter_map(|m| Cgroup::of(m.pid)).collect();
+        let containers = members.iter().filter_map(|m| Cgroup::of(m.pid()?)).collect();
         Self { server_cpus, containers, foreign: Foreign::default(), last: None }
     }
     /// One reading; `None` the first time.

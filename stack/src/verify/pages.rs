@@ -34,6 +34,16 @@ pub(super) async fn verify(browser: &Browser, steps: &Steps<'_>) -> Result<(), S
     Ok(())
 }
 
+/// Verifies an asset and one page that Nginx, PHP and the database make together.
+pub(super) async fn verify_quickly(browser: &Browser, steps: &Steps<'_>) -> Result<(), StackError> {
+    asset(browser, steps).await?;
+    let answer = browser.get("product", "/product/1", 200).await?;
+    match answer.attribute("data-page") {
+        Some("product") => Ok(()),
+        found => Err(wrong("product", format!("GET /product/1 has the page `{}`", found.unwrap_or("nothing")))),
+    }
+}
+
 async fn asset(browser: &Browser, steps: &Steps<'_>) -> Result<(), StackError> {
     let answer = browser.get("asset", "/assets/app.css", 200).await?;
     if !answer.cache_control.contains("max-age=") || answer.body.is_empty() {

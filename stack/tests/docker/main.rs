@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod failing;
+mod faults;
 mod fit;
 mod guarded;
 mod networks;

@@ -1,0 +1,69 @@
+//! Somebody else holds all connections that the database gives: a pool that leaks, a report that was forgotten.
+//!
+//! PHP keeps its connections, so they are closed and taken until it has none. The connections are real ones of
+//! this process, so they end with it and no setting has to be put back.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use mysql_async::{Conn, Error};
+use redline_model::Mono;
+use testcontainers::bollard::Docker;
+
+use super::{observe::Seen, sql::Administrator};
+use crate::{StackError, member::Member, mysql_client::Database};
+
+/// `ER_CON_COUNT_ERROR`.
+const TOO_MANY: u16 = 1040;
+/// With requests coming in, each freed connection is a race with PHP; all were won within a second where tried.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Each costs the database about a quarter of a megabyte.
+pub(super) const MOST: u64 = 1000;
+
+pub(super) const DOES: &str =
+    "closes the shop's connections and holds all that the database gives, so that it answers \"Too many connections\"";
+
+const OF_THE_SHOP: &str = "SELECT CONCAT('KILL ', id, ';') FROM information_schema.processlist WHERE user = 'shop';";
+
+fn failed(reason: String) -> StackError {
+    StackError::Fault { fault: "connections mysql".into(), doing: "injected", reason }
+}
+
+/// Takes all connections; they are held until they are dropped.
+pub(super) async fn inject(docker: &Docker, member: &Member) -> Result<(Vec<Conn>, Seen), StackError> {
+    let database = Database::of(member);
+    let mut administrator = Administrator::of(docker, member).await.map_err(failed)?;
+    let mut held = Vec::new();
+    let mut full: Option<Mono> = None;
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        take_what_is_free(&database, &mut held).await?;
+        full.get_or_insert_with(Mono::now);
+        let shops = administrator.ask(OF_THE_SHOP).await.map_err(failed)?;
+        if shops.is_empty() {
+            administrator.leave().await;
+            let how = format!(
+                "the database answered \"Too many connections\" with {} held and none of the shop's",
+                held.len()
+            );
+            return Ok((held, Seen { at: full.unwrap_or_default(), how }));
+        }
+        // One that has ended by itself meanwhile is an error, and no matter: the list is asked for again.
+        let _ = administrator.ask(&shops.join("\n")).await;
+    }
+    Err(failed(format!("the shop still had connections after {} s", PATIENCE.as_secs())))
+}
+
+async fn take_what_is_free(database: &Database, held: &mut Vec<Conn>) -> Result<(), StackError> {
+    loop {
+        match database.connect().await {
+            Ok(connection) => held.push(connection),
+            Err(Error::Server(error)) if error.code == TOO_MANY => return Ok(()),
+            Err(source) => return Err(StackError::Mysql { doing: "taking its connections", source }),
+        }
+    }
+}
+
+pub(super) async fn lift(held: Vec<Conn>) {
+    join_all(held.into_iter().map(Conn::disconnect)).await;
+}

@@ -1,0 +1,118 @@
+//! A fault that is there, and its end.
+
+use std::time::Duration;
+
+use futures::future::try_join_all;
+use mysql_async::{Conn, prelude::Queryable};
+use redline_model::{Fault, FaultKind, FaultWindow, Mono};
+use testcontainers::bollard::Docker;
+
+use super::{
+    connections, cut_off::Cut, disk_full, down, nxdomain, pause, slow::Slowed, sql::Administrator, table_lock,
+    traffic::Queues,
+};
+use crate::{RunId, Stack, StackError, answers, member::Member, mysql_client::Database};
+
+/// A database that was killed reads its log again first; everything else takes a second.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How a fault is undone.
+#[derive(Debug)]
+pub(super) enum Undo {
+    /// It ended by itself.
+    Nothing,
+    /// What does not run is started.
+    Start,
+    /// What is frozen goes on.
+    Unpause,
+    Slow(Slowed),
+    Cut(Cut),
+    Queues(Queues),
+    Lock(Administrator),
+    Connections(Vec<Conn>),
+    Disk,
+    Zone,
+}
+
+/// A fault that was injected. Dropping it leaves it there until the stack is stopped: [`Injected::clear`] ends it.
+#[derive(Debug)]
+#[must_use = "the fault lasts until it is cleared"]
+pub struct Injected {
+    docker: Docker,
+    run: RunId,
+    fault: Fault,
+    members: Vec<Member>,
+    window: FaultWindow,
+    undo: Undo,
+}
+
+impl Injected {
+    pub(super) fn new(stack: &Stack, fault: Fault, members: Vec<Member>, window: FaultWindow, undo: Undo) -> Self {
+        Self { docker: stack.docker.clone(), run: stack.run.clone(), fault, members, window, undo }
+    }
+    /// What was seen so far.
+    #[must_use]
+    pub fn window(&self) -> &FaultWindow {
+        &self.window
+    }
+    /// Which it is.
+    #[must_use]
+    pub fn fault(&self) -> &Fault {
+        &self.fault
+    }
+    /// Ends the fault; returns when every component that was hit answers by its own protocol again.
+    ///
+    /// # Errors
+    /// If Docker refuses, or one does not answer within a minute: then the stack is not whole.
+    pub async fn clear(self) -> Result<FaultWindow, StackError> {
+        let Self { docker, run, fault, members, mut window, undo } = self;
+        window.lifted.get_or_insert_with(Mono::now);
+        match undo {
+            Undo::Nothing => {}
+            Undo::Start => down::start(&docker, &members).await?,
+            Undo::Unpause => pause::lift(&docker, &members).await?,
+            Undo::Cut(cut) => cut.lift(&docker, &run).await?,
+            Undo::Queues(queues) => queues.lift().await?,
+            Undo::Lock(lock) => table_lock::lift(lock).await?,
+            Undo::Connections(held) => connections::lift(held).await,
+            Undo::Disk => disk_full::lift(&docker, &members).await?,
+            Undo::Slow(slowed) => {
+                if let Some(measured) = slowed.lift(&docker).await? {
+                    window.evidence = format!("{}; {measured}", window.evidence);
+                }
+            }
+            Undo::Zone => {
+                nxdomain::lift(&docker, &members).await?;
+            }
+        }
+        let mut cleared = all_answer(&docker, &members).await?;
+        if fault.kind == FaultKind::TableLock {
+            cleared = cleared.max(orders_can_be_read(&members).await?);
+        }
+        window.cleared = Some(cleared);
+        Ok(window)
+    }
+}
+
+/// The moment at which the last of them answered.
+async fn all_answer(docker: &Docker, members: &[Member]) -> Result<Mono, StackError> {
+    let answers = try_join_all(members.iter().map(|member| answers::wait(docker, member, PATIENCE))).await?;
+    Ok(answers.into_iter().max().unwrap_or_else(Mono::now))
+}
+
+/// The database answers while a table is locked, so the table itself is asked for.
+async fn orders_can_be_read(members: &[Member]) -> Result<Mono, StackError> {
+    let failed = |source| StackError::Mysql { doing: "reading the table that was locked", source };
+    for member in members {
+        let read = async {
+            let mut connection = Database::of(member).connect().await?;
+            let _: Option<u64> = connection.query_first("SELECT COUNT(*) FROM orders WHERE id = 0").await?;
+            connection.disconnect().await
+        };
+        match tokio::time::timeout(PATIENCE, read).await {
+            Ok(done) => done.map_err(failed)?,
+            Err(_) => return Err(failed(mysql_async::Error::Other("it is still locked".into()))),
+        }
+    }
+    Ok(Mono::now())
+}

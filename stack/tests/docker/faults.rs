@@ -1,0 +1,185 @@
+//! Everything that can be broken, broken and mended on stacks that run, with the data intact.
+
+use std::time::Duration;
+
+use redline_model::{Availability, Fault, FaultKind, FaultWindow};
+use redline_stack::{NetworkChoice, NetworkKind, RunId, Stack, StackError, guard, stacks};
+use tokio::io::AsyncWriteExt;
+
+use crate::{is_there, skipped, start};
+
+const WITHIN: Duration = Duration::from_secs(30);
+
+fn fault(text: &str) -> Fault {
+    text.parse().unwrap()
+}
+
+/// What Docker's own command line says, so that the tests do not believe the code that they test.
+fn docker(args: &[&str]) -> String {
+    let done = std::process::Command::new("docker").args(args).output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)).trim().to_string()
+}
+
+async fn container(run: &RunId, component: &str) -> String {
+    let all = stacks().await.unwrap();
+    let stack = all.iter().find(|stack| &stack.run == run).unwrap();
+    stack.components.iter().find(|c| c.component.as_str() == component).unwrap().container.clone()
+}
+
+/// How many orders there are, and their sum.
+async fn orders(run: &RunId) -> String {
+    let sql = "SELECT COUNT(*), SUM(total_cents), MAX(uuid) FROM orders";
+    let mysql = container(run, "mysql").await;
+    docker(&[
+        "exec",
+        &mysql,
+        "mysql",
+        "--no-defaults",
+        "-uroot",
+        "-S",
+        "/run/mysqld/mysqld.sock",
+        "-N",
+        "-e",
+        sql,
+        "shop",
+    ])
+}
+
+/// Breaks it, looks at it, mends it, and sees that everything is whole.
+async fn broken_and_mended<F: Future<Output = ()>>(
+    stack: &Stack,
+    text: &str,
+    meanwhile: impl FnOnce() -> F,
+) -> FaultWindow {
+    let injected = stack.inject(&fault(text)).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+    let seen = injected.window().clone();
+    assert!(seen.asked <= seen.injected, "{text}: {seen:?}");
+    meanwhile().await;
+    let window = injected.clear().await.unwrap_or_else(|error| panic!("{text}: {error}"));
+    let (lifted, cleared) = (window.lifted.unwrap(), window.cleared.unwrap());
+    assert!(window.injected <= lifted && lifted <= cleared, "{text}: {window:?}");
+    let ms = |span: Duration| span.as_secs_f64() * 1e3;
+    println!(
+        "{text}: injected after {:.1} ms, answered {:.1} ms after it was lifted: {}",
+        ms(window.injected.since(window.asked)),
+        ms(cleared.since(lifted)),
+        window.evidence
+    );
+    stack.whole_again(WITHIN).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+    window
+}
+
+/// Nothing that has to be seen while it is broken.
+async fn nothing() {}
+
+async fn available(stack: &Stack) -> Vec<Fault> {
+    let choices = stack.fault_choices().await;
+    assert_eq!(choices.len(), FaultKind::ALL.len() * Fault::COMPONENTS.len());
+    let mut available = Vec::new();
+    for choice in choices {
+        match choice.available {
+            Availability::Available => available.push(choice.fault),
+            Availability::NotAvailable { reason } => {
+                assert!(!reason.is_empty());
+                let refused = stack.inject(&choice.fault).await.unwrap_err();
+                assert!(matches!(refused, StackError::FaultNotAvailable { .. }), "{}: {refused}", choice.fault);
+            }
+        }
+    }
+    available
+}
+
+async fn everything(stack: &Stack) {
+    stack.verify(&|_| {}).await.unwrap();
+    let before = orders(stack.run()).await;
+    let count: u64 = before.split_whitespace().next().and_then(|count| count.parse().ok()).unwrap_or(0);
+    assert!(count > 0, "{before}");
+    for fault in available(stack).await {
+        let text = fault.to_string();
+        broken_and_mended(stack, &text, || async {
+            if !matches!(fault.kind, FaultKind::Restart | FaultKind::Reset | FaultKind::Slow | FaultKind::Bandwidth) {
+                let broken = stack.whole_again(Duration::from_millis(1500)).await;
+                let harmless = fault.kind == FaultKind::TableLock || fault.kind == FaultKind::DiskFull;
+                assert!(broken.is_err() || harmless, "{text} broke nothing");
+            }
+        })
+        .await;
+        assert_eq!(orders(stack.run()).await, before, "{text} lost data");
+    }
+    stack.verify(&|_| {}).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_loopback_everything_that_breaks_is_whole_again_with_its_data() {
+    if skipped("faults on loopback") {
+        return;
+    }
+    let stack = start(NetworkChoice::Automatic).await;
+    let run = stack.run().clone();
+    everything(&stack).await;
+    stack.stop().await.unwrap();
+    assert!(!is_there(&run).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_bridge_everything_that_breaks_is_whole_again_with_its_data() {
+    if skipped("faults on a bridge") {
+        return;
+    }
+    let stack = start(NetworkChoice::Forced(NetworkKind::Bridge)).await;
+    let run = stack.run().clone();
+    everything(&stack).await;
+    stack.stop().await.unwrap();
+    assert!(!is_there(&run).await);
+}
+
+/// What is broken when redline dies goes with everything else.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_broken_when_its_parent_dies_is_removed() {
+    if skipped("guard with faults") {
+        return;
+    }
+    let stack = start(NetworkChoice::Automatic).await;
+    let run = stack.run().clone();
+    let mut injected = Vec::new();
+    for text in ["pause nginx", "cut-off dns", "table-lock mysql", "slow server"] {
+        match stack.inject(&fault(text)).await {
+            Ok(fault) => injected.push(fault),
+            Err(StackError::FaultNotAvailable { reason, .. }) => println!("{text}: left out: {reason}"),
+            Err(error) => panic!("{text}: {error}"),
+        }
+    }
+    let (mut parent, pipe) = tokio::io::duplex(64);
+    parent.write_all(b"not the word\n").await.unwrap();
+    drop(parent);
+    guard(&run, pipe).await.unwrap();
+    assert!(!is_there(&run).await);
+    let label = format!("label=redline={run}");
+    assert_eq!(docker(&["ps", "-aq", "--filter", &label]), "");
+    // A process that died has closed everything; here dropping does.
+    drop(injected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_component_is_broken_the_stack_is_not_whole_and_says_why() {
+    if skipped("not whole") {
+        return;
+    }
+    let stack = start(NetworkChoice::Automatic).await;
+    let run = stack.run().clone();
+    let injected = stack.inject(&fault("pause php")).await.unwrap();
+    let error = stack.whole_again(WITHIN).await.unwrap_err();
+    assert!(error.to_string().contains("server/php is paused"), "{error}");
+    injected.clear().await.unwrap();
+    broken_and_mended(&stack, "kill nginx", nothing).await;
+    // Probes read a component that was started again.
+    let mut sampler = stack.sampler();
+    loop {
+        let sample = sampler.next().await.unwrap();
+        if sample.component == "nginx" && sample.cpu.is_some() {
+            break;
+        }
+    }
+    stack.stop().await.unwrap();
+    assert!(!is_there(&run).await);
+}
