@@ -10,4 +10,4 @@ mod terminal;
 pub use folder::{FolderError, RunFolder};
 pub use hlog::{IntervalLatencies, interval_log};
 pub use json::{ReadError, document, read, schema};
-pub use terminal::{Colour, Layout, terminal};
+pub use terminal::{Colour, Layout, failure_line, terminal};

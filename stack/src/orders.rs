@@ -58,13 +58,38 @@ impl Stack {
     /// If the database does not answer.
     pub async fn forget_orders(&self) -> Result<(), StackError> {
         let mut connection = self.probe_connection("reading the last order").await?;
-        let last: Option<u64> = connection
-            .query_first("SELECT COALESCE(MAX(id), 0) FROM orders")
+        let found: Option<(u64, u64)> = connection
+            .query_first(
+                "SELECT (SELECT COALESCE(MAX(id), 0) FROM orders), \
+                 (SELECT CAST(COALESCE(SUM(stock), 0) AS UNSIGNED) FROM products)",
+            )
             .await
             .map_err(failed("reading the last order"))?;
         let _ = connection.disconnect().await;
-        self.set_last_foreign_order(last.unwrap_or(0));
+        let (last, stock) = found.unwrap_or_default();
+        self.begin_orders_after(last, stock);
         Ok(())
+    }
+
+    /// Units that were sold since the start or the last [`Stack::forget_orders`] and are still in stock: of all
+    /// products together, so that one sold twice and one never taken off cancel out.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn oversold(&self) -> Result<u64, StackError> {
+        let mut connection = self.probe_connection("adding up the stock").await?;
+        let since = self.last_foreign_order.load(Ordering::Relaxed);
+        let found: Option<(u64, u64)> = connection
+            .exec_first(
+                "SELECT (SELECT CAST(COALESCE(SUM(stock), 0) AS UNSIGNED) FROM products), \
+                 (SELECT CAST(COALESCE(SUM(quantity), 0) AS UNSIGNED) FROM order_lines WHERE order_id > ?)",
+                (since,),
+            )
+            .await
+            .map_err(failed("adding up the stock"))?;
+        let _ = connection.disconnect().await;
+        let (stock, sold) = found.unwrap_or_default();
+        Ok((stock + sold).saturating_sub(self.stock_then.load(Ordering::Relaxed)))
     }
 
     async fn probe_connection(&self, doing: &'static str) -> Result<Conn, StackError> {

@@ -63,6 +63,8 @@ pub struct Stack {
     pub(crate) docker_version: String,
     pub(crate) last_foreign_order: AtomicU64,
     pub(crate) tools: OnceCell<Tools>,
+    /// Units of all products in stock when those orders were there.
+    pub(crate) stock_then: AtomicU64,
 }
 
 impl Stack {
@@ -134,6 +136,7 @@ impl Stack {
             run,
             docker_version,
             last_foreign_order: AtomicU64::new(0),
+            stock_then: AtomicU64::new(0),
             tools: OnceCell::new(),
         };
         stack.forget_orders().await?;
@@ -234,7 +237,8 @@ impl Stack {
         self.member(kind).map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), |member| member.service)
     }
 
-    pub(crate) fn set_last_foreign_order(&self, id: u64) {
+    pub(crate) fn begin_orders_after(&self, id: u64, stock: u64) {
         self.last_foreign_order.store(id, Ordering::Relaxed);
+        self.stock_then.store(stock, Ordering::Relaxed);
     }
 }

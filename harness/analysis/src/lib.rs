@@ -9,6 +9,7 @@ mod capacity;
 mod checks;
 mod classify;
 mod demand;
+mod failure;
 mod held;
 mod interval;
 mod knee;
@@ -32,6 +33,10 @@ pub use checks::{
 };
 pub use classify::Classification;
 pub use demand::{DemandInput, demands};
+pub use failure::{
+    FailureInput, FoundOutage, LedgerEntry, LoadShares, OUTAGE_ENDS, RECOVERY_WATCHED, RecoveryInput, Watched,
+    find_outage, judge_recovery, measure_failure, needed_share, predicted_recovery, reconcile,
+};
 pub use held::held;
 pub use knee::knee;
 pub use scalability::{CurvePoint, NoScalability, Scalability, curve, kneedle, scalability};

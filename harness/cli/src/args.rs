@@ -1,9 +1,13 @@
 //! The command line: what can be asked for, with its help.
 
+mod fault;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use redline_model::{Rate, Seconds, Share, SloTerm};
+
+pub(crate) use fault::{FaultArgs, FaultCommand};
 
 /// Exit codes, printed under every `--help` and in the README.
 pub(crate) const EXIT_CODES: &str = "\
@@ -24,6 +28,7 @@ Examples:
   redline scenario checkout --topology model       the same on a model of a server: no Docker needed
   redline scenario browse --rate 20/s --for 30s    hold a load and report it
   redline scenario url --path /health --target http://127.0.0.1:8080 --rate 500/s
+  redline fault run kill mysql                     what its users have of it when the database dies
   redline stack up                                 look at the shop in a browser
   redline doctor                                   is this machine fit?";
 
@@ -47,6 +52,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Measure: find the saturation of a stack, or hold a load.
     Scenario(Box<ScenarioArgs>),
+    /// Break a part of the stack under load: outage, failures, recovery, orders lost.
+    #[command(subcommand)]
+    Fault(FaultCommand),
     /// Show the scenarios and topologies and what each does.
     List,
     /// Build, start, look at and stop a stack without measuring.

@@ -7,8 +7,8 @@ use redline_analysis::{
     nominate, pooled, speed, step_weights, utilisation_law,
 };
 use redline_model::{
-    Bottleneck, Check, Demands, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick,
-    TrialResult, Verdict,
+    Bottleneck, Check, Demands, FailureReport, Fault, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION,
+    Sample, Seconds, Tick, TrialResult, Verdict,
 };
 
 use crate::{
@@ -28,6 +28,10 @@ pub(crate) struct Measured {
     pub(crate) outcome: Option<SearchOutcome>,
     /// What became of the interventions.
     pub(crate) experiments: Vec<Experiment>,
+    /// What each fault did.
+    pub(crate) failures: Vec<FailureReport>,
+    /// Faults that were asked for and cannot be had here, and why.
+    pub(crate) not_available: Vec<(Fault, String)>,
 }
 
 /// How a run came to its end.
@@ -79,6 +83,7 @@ pub(crate) fn conclude(
         },
         generator_ceiling: measured.ceiling,
         demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &trials)),
+        failures: measured.failures.clone(),
         trials,
         timeline: journal.timeline.clone(),
     }
@@ -143,7 +148,7 @@ fn verdict(
     measured: &Measured,
     interrupted: Option<&str>,
 ) -> Verdict {
-    let mut verdict = match (&measured.outcome, trials.iter().rfind(|t| t.spec.purpose == Purpose::Hold)) {
+    let mut verdict = match (&measured.outcome, trials.iter().rfind(held_as_asked)) {
         (Some(outcome), _) => {
             let samples: Vec<Sample> = journal.raw.iter().flat_map(|r| r.samples().iter().cloned()).collect();
             let driven = trials.iter().any(|t| t.spec.purpose == Purpose::Overdrive);
@@ -169,6 +174,8 @@ fn verdict(
         }
     };
     verdict.caveats.splice(0..0, facts.caveat.clone());
+    let missing = measured.not_available.iter();
+    verdict.caveats.extend(missing.map(|(fault, why)| format!("The fault `{fault}` is not available here: {why}.")));
     if let Some(why) = interrupted {
         verdict.caveats.push(format!("The run was ended early: {why}."));
     }
@@ -214,6 +221,11 @@ fn proved(
         }
     }
     convict(nominee, pooled(interventions), untested)
+}
+
+/// A load that was held: because it was asked for, or as the control of faults.
+fn held_as_asked(trial: &&TrialResult) -> bool {
+    matches!(trial.spec.purpose, Purpose::Hold | Purpose::Control)
 }
 
 fn speed_of(trials: &[TrialResult], number: u32) -> MachineSpeed {

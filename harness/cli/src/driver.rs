@@ -5,8 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use redline_analysis::{AccessLog, Limits, MemoryLimit, TrialInput, assemble};
 use redline_load::WorkerHandle;
 use redline_model::{
-    JourneyOptions, LoadModel, LoadPlan, Mono, Purpose, Sample, Seconds, Shard, Slo, Stage, Target, ThinkScale, Tick,
-    TrialClass, TrialResult, TrialSpec, WhenFull, WorkerLine,
+    JourneyOptions, LoadModel, LoadPlan, Mono, OrderEvent, OutcomeCounts, Purpose, Retries, Sample, Seconds, Shard,
+    Slo, Stage, StepTrace, Target, ThinkScale, Tick, Trace, TrialClass, TrialResult, TrialSpec, WhenFull, WorkerLine,
 };
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     journal::Journal,
     live::Live,
     plan::RunPlan,
-    site::{Lever, Site},
+    site::{Breaker, Lever, Site, SiteOrders},
 };
 
 /// The most sessions that one worker keeps in flight.
@@ -44,6 +44,8 @@ pub(crate) struct Raw {
     spec: TrialSpec,
     number: u32,
     start: Mono,
+    /// When it was told to start no more sessions, where it was.
+    stopped: Option<Mono>,
     ticks: Vec<Tick>,
     samples: Vec<Sample>,
 }
@@ -58,6 +60,22 @@ pub(crate) struct Load {
     pub(crate) model: LoadModel,
     /// Think time scale.
     pub(crate) think: ThinkScale,
+    /// What visitors do when a page fails.
+    pub(crate) retries: Retries,
+    /// How long they wait for an answer; absent: as long as the target's visitors do.
+    pub(crate) patience: Option<Seconds>,
+    /// Whether every single step is reported.
+    pub(crate) trace: Trace,
+    /// The number of its first session, where the same visitors are to come again; else the next one.
+    pub(crate) first_session: Option<u64>,
+}
+
+/// Whether a trial goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Going {
+    On,
+    /// No more sessions start, and those on their way end.
+    Stop,
 }
 
 impl<'a> Driver<'a> {
@@ -88,7 +106,38 @@ impl<'a> Driver<'a> {
         beside: impl FnOnce(Mono) -> F,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let load = self.constant(&spec);
-        self.make_beside(spec, load, beside).await
+        self.make_beside(spec, load, beside, |_| Going::On).await
+    }
+
+    /// A trial of any load, while something else goes on beside it, until `going` says stop after one of its seconds.
+    pub(crate) async fn trial_until<F: Future>(
+        &mut self,
+        spec: TrialSpec,
+        load: Load,
+        beside: impl FnOnce(Mono) -> F,
+        going: impl FnMut(&Tick) -> Going,
+    ) -> Result<(TrialResult, Option<F::Output>), Failure> {
+        self.make_beside(spec, load, beside, going).await
+    }
+
+    /// What can break the site.
+    pub(crate) fn breaker(&self) -> Option<Breaker> {
+        self.site.breaker()
+    }
+
+    /// The trial that was made last, with all that it was made of.
+    pub(crate) fn last(&self) -> Option<&Raw> {
+        self.journal.raw.last()
+    }
+
+    /// The number of a session that has not come yet.
+    pub(crate) fn next_session(&self) -> u64 {
+        self.next_session
+    }
+
+    /// What the site has of orders.
+    pub(crate) async fn site_orders(&self) -> Result<SiteOrders, Failure> {
+        self.site.orders().await
     }
 
     /// The levers that the site has.
@@ -98,12 +147,12 @@ impl<'a> Driver<'a> {
 
     fn constant(&self, spec: &TrialSpec) -> Load {
         let stage = Stage { from: spec.offered, to: spec.offered, length: spec.settle + spec.hold };
-        Load {
-            scenario: self.plan.scenario.name(),
-            options: self.plan.options.clone(),
-            model: LoadModel::Open { arrivals: self.plan.arrivals, stages: vec![stage] },
-            think: self.plan.think,
-        }
+        Load { model: LoadModel::Open { arrivals: self.plan.arrivals, stages: vec![stage] }, ..Load::of(self.plan) }
+    }
+
+    /// What the run is going to do.
+    pub(crate) fn plan(&self) -> &'a RunPlan {
+        self.plan
     }
 
     /// Whether the target has a trivial response.
@@ -113,7 +162,7 @@ impl<'a> Driver<'a> {
 
     /// A trial of any load.
     pub(crate) async fn make(&mut self, spec: TrialSpec, load: Load) -> Result<TrialResult, Failure> {
-        Ok(self.make_beside(spec, load, |_| std::future::pending::<()>()).await?.0)
+        Ok(self.make_beside(spec, load, |_| std::future::pending::<()>(), |_| Going::On).await?.0)
     }
 
     async fn make_beside<F: Future>(
@@ -121,32 +170,37 @@ impl<'a> Driver<'a> {
         spec: TrialSpec,
         load: Load,
         beside: impl FnOnce(Mono) -> F,
+        mut going: impl FnMut(&Tick) -> Going,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let number = u32::try_from(self.journal.raw.len()).unwrap_or(u32::MAX) + 1;
         let plan = self.load_plan(&spec, load, number);
-        let mut raw = Raw { spec, number, start: plan.start, ticks: Vec::new(), samples: Vec::new() };
+        let mut raw = Raw { spec, number, start: plan.start, stopped: None, ticks: Vec::new(), samples: Vec::new() };
         self.site.discard_samples();
-        let (ended, besides) = with(self.follow(&plan, &mut raw), beside(plan.start)).await;
-        if matches!(ended, Err(Failure::Interrupted)) {
+        let (ended, besides) = with(self.follow(&plan, &mut raw, &mut going), beside(plan.start)).await;
+        if matches!(ended, Err(Failure::Interrupted) | Ok(Going::Stop)) {
             raw.shorten();
         }
         let result = raw.result(&self.plan.slo, self.journal.started, &self.site.memory_limits(), None);
         if !raw.ticks.is_empty() {
             self.journal.raw.push(raw);
         }
-        ended.map(|()| (result, besides))
+        ended.map(|_| (result, besides))
     }
 
     fn load_plan(&mut self, spec: &TrialSpec, load: Load, number: u32) -> LoadPlan {
         let slots = slots(spec, &load);
-        let first_session = self.next_session;
-        self.next_session += 1 + (spec.offered.times(spec.settle + spec.hold) * 2.0) as u64 + u64::from(slots);
+        let first_session = load.first_session.unwrap_or(self.next_session);
+        let another = self.next_session.max(first_session);
+        self.next_session = another + 1 + (spec.offered.times(spec.settle + spec.hold) * 2.0) as u64 + u64::from(slots);
         // Ready well before the start: slots take some 50 µs each to set up.
         let lead = Duration::from_millis(300) + Duration::from_micros(60) * slots;
         LoadPlan {
             scenario: load.scenario.to_owned(),
             options: load.options,
-            target: self.target.clone(),
+            target: Target {
+                request_timeout: load.patience.unwrap_or(self.target.request_timeout),
+                ..self.target.clone()
+            },
             model: load.model,
             think: load.think,
             slots,
@@ -155,15 +209,24 @@ impl<'a> Driver<'a> {
             drain: DRAIN,
             shard: Shard { index: 0, count: 1 },
             seed: self.plan.seed,
+            order_seed: self.plan.seed.wrapping_add(u64::from(number) << 32),
             first_session,
+            retries: load.retries,
+            trace: load.trace,
             slo: self.plan.slo.clone(),
             tag: tag(number),
             cpus: self.cpus.clone(),
         }
     }
 
-    /// Follows the worker from its start to its last line.
-    async fn follow(&mut self, plan: &LoadPlan, raw: &mut Raw) -> Result<(), Failure> {
+    /// Follows the worker from its start to its last line; gives whether it was stopped before its time.
+    async fn follow(
+        &mut self,
+        plan: &LoadPlan,
+        raw: &mut Raw,
+        going: &mut dyn FnMut(&Tick) -> Going,
+    ) -> Result<Going, Failure> {
+        let mut gone = Going::On;
         let mut worker = WorkerHandle::spawn(&self.exe, plan).await.map_err(anyhow::Error::from)?;
         // A worker speaks every second, whatever the load: a silence means that it hangs.
         let silence = SILENCE + plan.start.since(Mono::now());
@@ -176,9 +239,15 @@ impl<'a> Driver<'a> {
                         Some(WorkerLine::Tick(tick)) => {
                             self.live.tick(&tick);
                             self.journal.note_tick(raw.number, &tick);
+                            let stop_now = gone == Going::On && going(&tick) == Going::Stop;
+                            if stop_now {
+                                gone = Going::Stop;
+                                raw.stopped = Some(tick.to);
+                                worker.stop().await.map_err(anyhow::Error::from)?;
+                            }
                             raw.ticks.push(*tick);
                         }
-                        Some(WorkerLine::Done(_)) | None => return Ok(()),
+                        Some(WorkerLine::Done(_)) | None => return Ok(gone),
                         Some(WorkerLine::Failed { message }) => return Err(Failure::environment(message)),
                     }
                 }
@@ -192,6 +261,22 @@ impl<'a> Driver<'a> {
                     return Err(Failure::Interrupted);
                 }
             }
+        }
+    }
+}
+
+impl Load {
+    /// The plan's scenario, and everything else as usual, with no load yet.
+    pub(crate) fn of(plan: &RunPlan) -> Self {
+        Self {
+            scenario: plan.scenario.name(),
+            options: plan.options.clone(),
+            model: LoadModel::Open { arrivals: plan.arrivals, stages: Vec::new() },
+            think: plan.think,
+            retries: Retries::default(),
+            patience: None,
+            trace: Trace::Off,
+            first_session: None,
         }
     }
 }
@@ -222,6 +307,28 @@ impl Raw {
     /// The probes' samples of the trial.
     pub(crate) fn samples(&self) -> &[Sample] {
         &self.samples
+    }
+
+    /// When its schedule began.
+    pub(crate) fn start(&self) -> Mono {
+        self.start
+    }
+
+    /// Every single step, where they were traced.
+    pub(crate) fn steps(&self) -> Vec<StepTrace> {
+        self.ticks.iter().flat_map(|tick| tick.trace.iter().cloned()).collect()
+    }
+
+    /// Its orders as their visitors saw them.
+    pub(crate) fn orders(&self) -> Vec<OrderEvent> {
+        self.ticks.iter().flat_map(|tick| tick.orders.iter().cloned()).collect()
+    }
+
+    /// What became of all its requests.
+    pub(crate) fn outcomes(&self) -> OutcomeCounts {
+        let mut all = OutcomeCounts::default();
+        self.ticks.iter().for_each(|tick| all.merge(&tick.requests.outcomes));
+        all
     }
 
     /// The trial's tag in the access log.
@@ -260,10 +367,10 @@ impl Raw {
         result
     }
 
-    /// An interrupted trial lasted as long as it was measured.
+    /// A trial that was ended early lasted as long as it was measured.
     fn shorten(&mut self) {
-        let Some(last) = self.ticks.last() else { return };
-        let measured = Seconds::from(last.to.since(self.start)) - self.spec.settle;
+        let Some(last) = self.stopped.or(self.ticks.last().map(|tick| tick.to)) else { return };
+        let measured = Seconds::from(last.since(self.start)) - self.spec.settle;
         self.spec.hold = Seconds(self.spec.hold.0.min(measured.0.max(0.0)));
     }
 }

@@ -6,6 +6,7 @@ mod conclude;
 mod driver;
 mod environment;
 mod exit;
+mod faults;
 mod interrupt;
 mod intervene;
 mod journal;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<Ended, Failure> {
     match command {
         Command::Scenario(args) => in_runtime(run::scenario(*args)),
+        Command::Fault(command) => in_runtime(commands::fault::work(command)),
         Command::List => commands::list::show(),
         Command::Stack(command) => in_runtime(commands::stack::work(command)),
         Command::Doctor => in_runtime(commands::doctor::examine()),

@@ -43,6 +43,7 @@ pub(crate) async fn calibrate(driver: &mut Driver<'_>, live: &Live) -> Result<Op
         options: JourneyOptions { path: None, requests_per_session: Some(CALIBRATION_REQUESTS) },
         model: LoadModel::Closed { users: CALIBRATION_USERS, length: spec.settle + spec.hold },
         think: ThinkScale(0.0),
+        ..Load::of(driver.plan())
     };
     let result = driver.make(spec, load).await?;
     Ok(Some(result.responses))
@@ -97,8 +98,7 @@ pub(crate) async fn hold(
         hold: plan::length(model),
         cap: None,
     };
-    let load =
-        Load { scenario: run.scenario.name(), options: run.options.clone(), model: model.clone(), think: run.think };
+    let load = Load { model: model.clone(), ..Load::of(run) };
     driver.make(spec, load).await
 }
 
@@ -114,6 +114,8 @@ fn phase(spec: &TrialSpec) -> String {
         Purpose::ConfirmHolds => "confirming that the answer holds",
         Purpose::ConfirmFails => "confirming that a little more fails",
         Purpose::Hold => "holding the load",
+        Purpose::Control => "control: the same visitors without a fault",
+        Purpose::Fault => "fault",
     };
     format!("{what}, {} sessions for {}", spec.offered, spec.settle + spec.hold)
 }

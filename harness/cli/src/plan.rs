@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use redline_analysis::{Precision, SearchPlan};
 use redline_load::{Scenario, Site as ScenarioSite};
-use redline_model::{Arrivals, JourneyOptions, LoadModel, Rate, Seconds, Slo, Stage, Target, ThinkScale};
+use redline_model::{Arrivals, JourneyOptions, LoadModel, Rate, Seconds, Slo, SloTerm, Stage, Target, ThinkScale};
 use redline_model_server::Model;
 use redline_stack::{NetworkChoice, NetworkKind, Topology, TopologyError, topology};
 
 use crate::{
     args::{ArrivalsArg, NetworkArg, ScenarioArgs},
     exit::Failure,
+    faults::FaultScript,
     intervene, measure, stages, target,
 };
 
@@ -43,6 +44,8 @@ pub(crate) enum Mode {
     },
     /// A load that the user asked for.
     Hold(LoadModel),
+    /// Things that break, while a load goes on.
+    Faults(Box<FaultScript>),
 }
 
 /// What is done about the bottleneck.
@@ -93,7 +96,7 @@ pub(crate) enum Output {
 impl RunPlan {
     /// Reads and checks what was asked for.
     pub(crate) fn check(args: ScenarioArgs) -> Result<Self, Failure> {
-        let scenario = redline_load::find(&args.name).ok_or_else(|| unknown_scenario(&args.name))?;
+        let scenario = scenario(&args.name)?;
         if args.path.is_some() && scenario.name() != "url" {
             return Err(Failure::usage(format!(
                 "--path is for the scenario `url`; `{}` has its own paths",
@@ -103,7 +106,7 @@ impl RunPlan {
         if let Some(path) = args.path.as_deref().filter(|p| !p.starts_with('/')) {
             return Err(Failure::usage(format!("--path `{path}` must begin with `/`")));
         }
-        let slo = slo(scenario, &args)?;
+        let slo = slo(scenario, &args.slo)?;
         let site = site(&args)?;
         if matches!(site, SitePlan::External(_)) && args.target.is_some() && scenario.site() == ScenarioSite::Shop {
             tracing::debug!("a shop scenario against an external target: its pages must be those of the shop");
@@ -147,10 +150,10 @@ impl RunPlan {
             Mode::Hold(LoadModel::Closed { users, .. }) => {
                 format!("closed, {users} users, think times × {}", self.think.0)
             }
-            Mode::Hold(LoadModel::Open { .. }) | Mode::Search { .. } if self.think.0 > 0.0 => {
+            Mode::Hold(LoadModel::Open { .. }) | Mode::Search { .. } | Mode::Faults(_) if self.think.0 > 0.0 => {
                 format!("partly open, {spacing}, think times × {}", self.think.0)
             }
-            Mode::Hold(LoadModel::Open { .. }) | Mode::Search { .. } => {
+            Mode::Hold(LoadModel::Open { .. }) | Mode::Search { .. } | Mode::Faults(_) => {
                 format!("open, {spacing}, think times left out")
             }
         }
@@ -166,17 +169,23 @@ pub(crate) fn network(arg: NetworkArg) -> NetworkChoice {
     }
 }
 
+/// The scenario of that name.
+pub(crate) fn scenario(name: &str) -> Result<&'static dyn Scenario, Failure> {
+    redline_load::find(name).ok_or_else(|| unknown_scenario(name))
+}
+
 fn unknown_scenario(name: &str) -> Failure {
     let names: Vec<&str> = redline_load::all().iter().map(|s| s.name()).collect();
     Failure::usage(format!("there is no scenario `{name}`; there are {} (see `redline list`)", names.join(", ")))
 }
 
-fn slo(scenario: &dyn Scenario, args: &ScenarioArgs) -> Result<Slo, Failure> {
-    if args.slo.is_empty() {
+/// The promises that were asked for, else the scenario's.
+pub(crate) fn slo(scenario: &dyn Scenario, asked: &[SloTerm]) -> Result<Slo, Failure> {
+    if asked.is_empty() {
         return Slo::parse(scenario.slo()).map_err(Failure::usage);
     }
     let steps = scenario.steps();
-    for step in args.slo.iter().filter_map(|term| term.step.as_deref()) {
+    for step in asked.iter().filter_map(|term| term.step.as_deref()) {
         if !steps.contains(&step) {
             return Err(Failure::usage(format!(
                 "--slo … for {step}: the scenario `{}` has no such step; it has {}",
@@ -185,7 +194,7 @@ fn slo(scenario: &dyn Scenario, args: &ScenarioArgs) -> Result<Slo, Failure> {
             )));
         }
     }
-    Ok(Slo(args.slo.clone()))
+    Ok(Slo(asked.to_vec()))
 }
 
 fn site(args: &ScenarioArgs) -> Result<SitePlan, Failure> {
@@ -197,7 +206,7 @@ fn site(args: &ScenarioArgs) -> Result<SitePlan, Failure> {
 }
 
 /// A model or a stack, by its name or its file.
-fn ours(name: &str, arg: NetworkArg) -> Result<SitePlan, Failure> {
+pub(crate) fn ours(name: &str, arg: NetworkArg) -> Result<SitePlan, Failure> {
     if let Some(model) = redline_model_server::find(name)? {
         if arg == NetworkArg::Bridge {
             return Err(Failure::usage(format!("--network bridge is for containers; the model `{name}` has none")));
@@ -256,7 +265,8 @@ fn search(args: &ScenarioArgs) -> Result<Mode, Failure> {
     }
 }
 
-fn arrivals(arg: ArrivalsArg) -> Arrivals {
+/// How arrivals are spaced.
+pub(crate) fn arrivals(arg: ArrivalsArg) -> Arrivals {
     match arg {
         ArrivalsArg::Poisson => Arrivals::Poisson,
         ArrivalsArg::Constant => Arrivals::Constant,
@@ -281,6 +291,6 @@ pub(crate) fn length(model: &LoadModel) -> Seconds {
 }
 
 /// A seed from the clock: six digits, so that it can be typed again.
-fn new_seed() -> u64 {
+pub(crate) fn new_seed() -> u64 {
     redline_model::Mono::now().0 / 1_000 % 900_000 + 100_000
 }

@@ -9,6 +9,7 @@ use crate::{
     conclude::{Closing, Measured, conclude},
     driver::Driver,
     exit::{Ended, Failure},
+    faults,
     interrupt::Interrupt,
     intervene,
     journal::Journal,
@@ -21,7 +22,11 @@ use crate::{
 
 /// Plan → output folder → site → measurement → clean-up → verdict → report → exit code.
 pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
-    let plan = RunPlan::check(args)?;
+    measured_run(RunPlan::check(args)?).await
+}
+
+/// The run of a plan that was read and checked.
+pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
     let interrupt = Interrupt::listen()?;
     let mut folder = RunFolder::create(&plan.out, &name(&plan)).map_err(Failure::environment)?;
     let live = Live::start();
@@ -80,6 +85,10 @@ async fn measure(
             live.expect(crate::plan::length(model) + Seconds(2.0));
             measure::hold(&mut driver, plan, model, live).await?;
         }
+        Mode::Faults(script) => {
+            live.expect(faults::expected_time(script) + Seconds(2.0));
+            faults::all(&mut driver, script, live, measured).await?;
+        }
     }
     Ok(())
 }
@@ -89,6 +98,10 @@ fn proof_time(proof: Proof, levers: usize) -> Seconds {
         Proof::ByIntervention => intervene::expected_time(levers),
         Proof::LeftOut => Seconds(0.0),
     }
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// Why a run ended early, for its report.
@@ -108,6 +121,13 @@ fn announce(plan: &RunPlan, live: &Live) {
             plan.expected_time() + proof_time(*proof, USUAL_LEVERS) + measure::CALIBRATION_TOTAL
         ),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
+        Mode::Faults(script) => format!(
+            "{} at {} load{}, about {} once the stack is up, more where something does not recover",
+            count(script.faults.len(), "fault"),
+            script.loads.len(),
+            if script.loads.len() == 1 { "" } else { "s" },
+            faults::expected_time(script) + measure::CALIBRATION_TOTAL
+        ),
     };
     live.say(&format!("{} on {}: {what}", plan.scenario.name(), plan.site_name()));
     live.say(&format!(

@@ -2,6 +2,7 @@
 //! what concludes from it does not know which.
 
 mod books;
+mod breaker;
 mod external;
 mod lever;
 mod model;
@@ -13,7 +14,8 @@ use redline_analysis::{MemoryLimit, Untested};
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
 
 pub(crate) use self::{
-    books::{Books, SiteOrder},
+    books::{Books, SiteOrder, SiteOrders},
+    breaker::Breaker,
     lever::Lever,
 };
 use self::{external::ExternalSite, model::ModelSite, stack::StackSite};
@@ -113,6 +115,24 @@ impl Site {
             Self::Stack(site) => site.levers(),
             Self::Model(site) => site.levers(),
             Self::External(_) => Vec::new(),
+        }
+    }
+
+    /// What breaks it; nothing where it is not ours.
+    pub(crate) fn breaker(&self) -> Option<Breaker> {
+        match self {
+            Self::Stack(site) => Some(site.breaker()),
+            Self::Model(site) => Some(site.breaker()),
+            Self::External(_) => None,
+        }
+    }
+
+    /// The orders that it has now.
+    pub(crate) async fn orders(&self) -> Result<SiteOrders, Failure> {
+        match self {
+            Self::Stack(site) => site.orders().await,
+            Self::Model(site) => site.orders().await,
+            Self::External(_) => Ok(SiteOrders::default()),
         }
     }
 

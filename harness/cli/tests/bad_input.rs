@@ -224,3 +224,23 @@ fn help_and_lists_are_good() {
     let (code, stdout, _) = finish(redline().args(["completions", "bash"]));
     assert!(code == 0 && stdout.contains("redline"), "{stdout}");
 }
+
+#[test]
+fn faults_that_make_no_sense() {
+    let fault = |arguments: &[&str]| {
+        let mut command = redline();
+        command.arg("fault").args(arguments);
+        command
+    };
+    refused_in_one_line(&mut fault(&["run", "melt", "mysql"]), 2, &["melt", "kill"]);
+    refused_in_one_line(&mut fault(&["run", "kill", "redis"]), 2, &["redis", "mysql"]);
+    refused_in_one_line(&mut fault(&["run", "kill", "mysql", "--for", "2h"]), 2, &["--for"]);
+    refused(&mut fault(&["run", "kill", "mysql", "--at", "fast"]), 2, &["fast", "80%"]);
+    refused(&mut fault(&["run", "kill", "mysql", "--at", "900%"]), 2, &["900%"]);
+    refused_in_one_line(&mut fault(&["run", "kill", "mysql", "--topology", "model"]), 2, &["mysql", "server"]);
+    refused_in_one_line(&mut fault(&["plan", "/no/such/file.toml"]), 2, &["/no/such/file.toml"]);
+    let folder = folder();
+    let file = folder.path().join("faults.toml");
+    fs::write(&file, "[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nlength = \"2s\"\n").unwrap();
+    refused_in_one_line(fault(&["plan"]).arg(&file), 2, &["faults.toml", "line 4"]);
+}

@@ -89,3 +89,51 @@ fn a_wrong_model_is_refused_in_one_sentence() {
     let (code, _, stderr) = finish(without_docker().args(["stack", "up", "--topology", "model"]));
     assert!(code == 2 && stderr.contains("is a model"), "{stderr}");
 }
+
+#[test]
+fn a_stop_of_the_model_is_an_outage_as_long_as_by_its_own_clock() {
+    let out = folder();
+    let mut command = without_docker();
+    command.args(["fault", "run", "stop", "server", "--for", "2s", "--at", "40/s", "--arrivals", "constant"]);
+    command.args(["--scenario", "url", "--path", "/.redline/page", "--topology", "model", "--json", "--out"]);
+    let (code, page, stderr) = finish(command.arg(out.path()).env("REDLINE_TEST_MARK", "model-stop"));
+    assert_eq!(code, 0, "{page}\n{stderr}");
+    let document: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let failure = &document["failures"][0];
+    let closures = fs::read_to_string(only_run(out.path()).join("closures.tsv")).unwrap();
+    let own: Vec<u64> = closures.lines().nth(1).unwrap().split('\t').map(|n| n.parse().unwrap()).collect();
+    let (true_length, outage) = ((own[1] - own[0]) as f64 / 1e9, failure["outage"]["length"].as_f64().unwrap());
+    // Pages come every 25 ms; a machine that is busy with other tests delays some.
+    assert!((outage - true_length).abs() < 0.5, "{outage} against {true_length}");
+    assert!(failure["lost_service"].as_f64().unwrap() > 1.0, "{failure}");
+    assert!(failure["outcomes"]["refused"].as_u64().unwrap() > 20, "{failure}");
+    assert_eq!(failure["recovery"]["verdict"], "recovered", "{failure}");
+    for check in document["validity"].as_array().unwrap() {
+        if ["books-balance", "access-log"].contains(&check["check"].as_str().unwrap()) {
+            assert_ne!(check["status"], "failed", "{check}");
+        }
+    }
+    wait_until("its processes are gone", Duration::from_secs(10), || {
+        processes_with("REDLINE_TEST_MARK=model-stop").is_empty()
+    });
+}
+
+#[test]
+fn a_frozen_model_is_gone_when_redline_is_killed() {
+    let out = folder();
+    let mut command = without_docker();
+    command.args(["fault", "run", "pause", "server", "--for", "60s", "--at", "20/s", "--topology", "model", "--out"]);
+    command.arg(out.path()).env("REDLINE_TEST_MARK", "model-frozen");
+    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    wait_until("the model's process is frozen", Duration::from_secs(90), || {
+        processes_with("REDLINE_TEST_MARK=model-frozen").iter().any(|pid| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T'))
+        })
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait_until("its processes are gone", Duration::from_secs(10), || {
+        processes_with("REDLINE_TEST_MARK=model-frozen").is_empty()
+    });
+}

@@ -12,6 +12,7 @@ use crate::{
     alarm::Alarms,
     http::{ClientError, Clients, HttpClient},
     recorder::Recorder,
+    retry::RetryRule,
     scenario::Connections,
 };
 
@@ -24,7 +25,9 @@ pub(crate) struct Common {
     pub(crate) recorder: Recorder,
     pub(crate) clients: Clients,
     pub(crate) alarms: Alarms,
+    pub(crate) retries: RetryRule,
     pub(crate) seed: u64,
+    pub(crate) order_seed: u64,
     pub(crate) think: ThinkScale,
     pub(crate) options: JourneyOptions,
     pub(crate) trivial_path: Option<String>,
@@ -41,7 +44,9 @@ impl Common {
             clients: Clients::new(plan, connections, recorder.clone())?,
             recorder,
             alarms: Alarms::start().map_err(ClientError::Thread)?,
+            retries: RetryRule::new(plan.retries),
             seed: plan.seed,
+            order_seed: plan.order_seed,
             think: plan.think,
             options: plan.options.clone(),
             trivial_path: plan.target.trivial_path.clone(),

@@ -24,6 +24,7 @@ mod picks;
 mod queue;
 mod recorder;
 mod resolver;
+mod retry;
 mod rng;
 mod scenario;
 mod schedule;

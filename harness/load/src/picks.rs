@@ -39,8 +39,9 @@ pub struct Picks {
 }
 
 impl Picks {
-    pub(crate) fn new(seed: u64, session: u64) -> Self {
-        Self { rng: rng::numbers(seed, Stream::Session, session), orders: rng::numbers(seed, Stream::Orders, session) }
+    pub(crate) fn new(seed: u64, order_seed: u64, session: u64) -> Self {
+        let (rng, orders) = (Stream::Session, Stream::Orders);
+        Self { rng: rng::numbers(seed, rng, session), orders: rng::numbers(order_seed, orders, session) }
     }
     /// A number from `first` to `last`, each equally likely.
     pub fn number(&mut self, first: u64, last: u64) -> u64 {
@@ -58,7 +59,7 @@ impl Picks {
     pub fn one_of<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
         things.get(rng::below(&mut self.rng, things.len() as u64) as usize)
     }
-    /// A UUID in the form of version 4, different for each call, session and seed.
+    /// A UUID in the form of version 4, different for each call, session and the plan's order seed.
     pub fn uuid(&mut self) -> String {
         let (high, low) = (self.orders.next_u64(), self.orders.next_u64());
         let high = (high & !0xf000) | 0x4000;
@@ -87,7 +88,7 @@ mod tests {
     #[test]
     fn popularity_follows_zipf() {
         let popularity = Zipf::new(10_000, 1.0);
-        let mut picks = Picks::new(1, 1);
+        let mut picks = Picks::new(1, 1, 1);
         let mut counts = vec![0_u32; 10_000];
         for _ in 0..100_000 {
             counts[picks.popular(&popularity)] += 1;
@@ -100,18 +101,21 @@ mod tests {
     #[test]
     fn a_session_picks_the_same_again() {
         let draw = |session| {
-            let mut picks = Picks::new(9, session);
+            let mut picks = Picks::new(9, 9, session);
             (picks.number(1, 50), picks.uuid(), picks.one_of(&["a", "b", "c"]).copied(), picks.chance(50.0))
         };
         assert_eq!(draw(4), draw(4));
         assert_ne!(draw(4).1, draw(5).1);
+        let (mut one, mut other) = (Picks::new(9, 1, 4), Picks::new(9, 2, 4));
+        assert_eq!(one.number(1, 1_000_000), other.number(1, 1_000_000));
+        assert_ne!(one.uuid(), other.uuid());
     }
 
     #[test]
     fn uuids_are_of_version_4_and_unique() {
         let mut seen = HashSet::new();
         for session in 0..2_000 {
-            let mut picks = Picks::new(3, session);
+            let mut picks = Picks::new(3, 3, session);
             for _ in 0..3 {
                 let uuid = picks.uuid();
                 assert_eq!((uuid.len(), &uuid[14..15]), (36, "4"));
@@ -123,7 +127,7 @@ mod tests {
 
     #[test]
     fn thinking_has_its_mean_and_its_cap() {
-        let mut picks = Picks::new(3, 1);
+        let mut picks = Picks::new(3, 3, 1);
         let mean = Duration::from_secs(8);
         let thinks: Vec<f64> = (0..50_000).map(|_| picks.think(mean).as_secs_f64()).collect();
         let average = thinks.iter().sum::<f64>() / thinks.len() as f64;

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use redline_model::{ArrivalCounts, Mono, OrderEvent, Outcome, RequestTick, Seconds, Slo, Tick};
+use redline_model::{ArrivalCounts, Mono, OrderEvent, Outcome, RequestTick, Seconds, Slo, Tick, Trace};
 
 use crate::tally::{Ended, StepEnd, Tally};
 
@@ -31,6 +31,7 @@ pub(crate) struct Recorder(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     slo: Slo,
+    trace: Trace,
     shards: Vec<Mutex<Tally>>,
     /// Where the last interval ended, and the sessions in flight then.
     last: Mutex<(Mono, i64)>,
@@ -40,7 +41,14 @@ impl Recorder {
     /// For about `threads` threads; the first interval begins at `start`.
     pub(crate) fn new(threads: usize, slo: Slo, start: Mono) -> Self {
         let shards = (0..threads.max(1)).map(|_| Mutex::default()).collect();
-        Self(Arc::new(Inner { slo, shards, last: Mutex::new((start, 0)) }))
+        Self(Arc::new(Inner { slo, trace: Trace::Off, shards, last: Mutex::new((start, 0)) }))
+    }
+    /// The same, which also keeps every single step if `trace` says so. For a recorder that has not been shared.
+    pub(crate) fn tracing(mut self, trace: Trace) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.trace = trace;
+        }
+        self
     }
 
     fn shard(&self) -> MutexGuard<'_, Tally> {
@@ -99,7 +107,7 @@ impl Recorder {
         }
     }
     pub(crate) fn step_ended(&self, name: &'static str, end: StepEnd) {
-        self.shard().step(name, &self.0.slo, end);
+        self.shard().step(name, &self.0.slo, self.0.trace, end);
     }
     pub(crate) fn order(&self, order: OrderEvent) {
         let mut shard = self.shard();
@@ -161,6 +169,7 @@ impl Tally {
             steps: self.steps.into_iter().map(|(_, step)| step).collect(),
             lag: self.lag,
             orders: self.orders,
+            trace: self.trace,
             ..Tick::default()
         };
         tick.sessions.finished = self.finished;
@@ -228,7 +237,8 @@ mod tests {
         let recorder = Recorder::new(1, slo, at(0));
         let end = |ms, outcome| StepEnd {
             outcome,
-            response: Duration::from_millis(ms),
+            intended: at(0),
+            ended: at(ms),
             service: Duration::from_millis(ms),
             requests: 2,
         };
@@ -241,5 +251,25 @@ mod tests {
         assert_eq!((step("home").good, step("home").response.count(), step("home").requests), (1, 2, 6));
         assert_eq!(step("home").outcomes.get(Outcome::ServerError), 1);
         assert_eq!((step("quick").good, step("quick").outcomes.total()), (0, 1));
+        assert!(tick.trace.is_empty());
+    }
+
+    #[test]
+    fn single_steps_are_kept_where_that_is_asked_for() {
+        let slo = Slo::parse(["p95<100ms"]).unwrap();
+        let recorder = Recorder::new(1, slo, at(0)).tracing(Trace::Steps);
+        for (intended, ended, outcome) in [(10, 60, Outcome::Ok), (20, 150, Outcome::Ok), (30, 31, Outcome::Refused)] {
+            let (intended, ended) = (at(intended), at(ended));
+            let end = StepEnd { outcome, intended, ended, service: Duration::ZERO, requests: 1 };
+            recorder.step_ended("home", end);
+        }
+        let trace = recorder.take(at(1000)).trace;
+        let seen: Vec<_> = trace.iter().map(|s| (s.intended, s.ended, s.outcome, s.good)).collect();
+        let expected = [
+            (at(10), at(60), Outcome::Ok, true),
+            (at(20), at(150), Outcome::Ok, false),
+            (at(30), at(31), Outcome::Refused, false),
+        ];
+        assert_eq!(seen, expected);
     }
 }

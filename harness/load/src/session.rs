@@ -54,7 +54,7 @@ impl Session {
             cached: HashSet::new(),
             order: None,
             index,
-            picks: Picks::new(common.seed, index),
+            picks: Picks::new(common.seed, common.order_seed, index),
             nominal_think: Duration::ZERO,
             common,
         })

@@ -10,6 +10,7 @@ use crate::{
     http::{Call, ContentKind, Response, Unjudged},
     page::Page,
     recorder::Recorder,
+    retry,
     scenario::Visiting,
     session::{Session, StepFailed},
     tally::StepEnd,
@@ -128,8 +129,7 @@ impl<'s> Action<'s> {
         let mut call = Call { url, form: self.form.take().map(Arc::from) };
         watched.sent = Some(Mono::now());
         for _ in 0..=MOST_REDIRECTS {
-            watched.requests += 1;
-            let answer = self.session.http.fetch(&call, &self.session.common.recorder).await?;
+            let answer = self.persist(&call, watched).await?;
             watched.ended = Some(answer.ended());
             let status = answer.response.status;
             if !status.is_redirection() {
@@ -146,6 +146,28 @@ impl<'s> Action<'s> {
             }
         }
         Err(Outcome::WrongContent)
+    }
+
+    /// Sends one request, again if it fails and the visitors of this plan do that.
+    async fn persist(&self, call: &Call, watched: &mut Watched) -> Result<Unjudged, Outcome> {
+        let common = &self.session.common;
+        common.retries.first_try();
+        for retried in 0.. {
+            watched.requests += 1;
+            match self.session.http.fetch(call, &common.recorder).await {
+                Ok(answer)
+                    if answer.response.status.is_server_error()
+                        && common.retries.again(retried, Outcome::ServerError) =>
+                {
+                    answer.judged(Outcome::ServerError);
+                }
+                Err(outcome) if common.retries.again(retried, outcome) => {}
+                ended => return ended,
+            }
+            common.alarms.sleep_until(Mono::now().plus(retry::PAUSE)).await;
+        }
+        // Retries are bounded, so the loop returns.
+        Err(Outcome::Cancelled)
     }
 
     /// Reads the page at the end of all redirects and checks that it is the right one.
@@ -221,8 +243,8 @@ impl Watched {
     fn count(&mut self, outcome: Outcome, now: Mono) {
         let Some(recorder) = self.recorder.take() else { return };
         let service = self.ended.zip(self.sent).map(|(ended, sent)| ended.since(sent)).unwrap_or_default();
-        let response = now.since(self.intended);
-        recorder.step_ended(self.name, StepEnd { outcome, response, service, requests: self.requests });
+        let (intended, ended, requests) = (self.intended, now, self.requests);
+        recorder.step_ended(self.name, StepEnd { outcome, intended, ended, service, requests });
     }
 }
 

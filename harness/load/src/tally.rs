@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use redline_model::{Latencies, OrderEvent, Outcome, OutcomeCounts, Slo, StepTick};
+use redline_model::{Latencies, Mono, OrderEvent, Outcome, OutcomeCounts, Slo, StepTick, StepTrace, Trace};
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,10 @@ pub(crate) enum Ended {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StepEnd {
     pub(crate) outcome: Outcome,
-    /// From the intended start to the last byte of the last asset.
-    pub(crate) response: Duration,
+    /// When it was meant to begin.
+    pub(crate) intended: Mono,
+    /// When the last byte of the last asset had arrived.
+    pub(crate) ended: Mono,
     /// From the page's send to its last byte.
     pub(crate) service: Duration,
     pub(crate) requests: u64,
@@ -48,6 +50,7 @@ pub(crate) struct Tally {
     pub(crate) steps: Vec<(Duration, StepTick)>,
     pub(crate) lag: Latencies,
     pub(crate) orders: Vec<OrderEvent>,
+    pub(crate) trace: Vec<StepTrace>,
     pub(crate) dropped_events: u64,
 }
 
@@ -56,7 +59,7 @@ impl Tally {
         self.finished + self.failed + self.cancelled
     }
 
-    pub(crate) fn step(&mut self, name: &str, slo: &Slo, end: StepEnd) {
+    pub(crate) fn step(&mut self, name: &str, slo: &Slo, trace: Trace, end: StepEnd) {
         let known = self.steps.iter().position(|(_, step)| step.step == name);
         let at = known.unwrap_or_else(|| {
             let step = StepTick { step: name.to_owned(), ..StepTick::default() };
@@ -64,12 +67,18 @@ impl Tally {
             self.steps.len() - 1
         });
         let (limit, step) = &mut self.steps[at];
+        let response = end.ended.since(end.intended);
+        let good = end.outcome == Outcome::Ok && response <= *limit;
         step.outcomes.add(end.outcome);
         step.requests += end.requests;
+        step.good += u64::from(good);
         if end.outcome == Outcome::Ok {
-            step.response.record(end.response);
+            step.response.record(response);
             step.service.record(end.service);
-            step.good += u64::from(end.response <= *limit);
+        }
+        if trace == Trace::Steps {
+            let StepEnd { outcome, intended, ended, .. } = end;
+            self.trace.push(StepTrace { intended, ended, step: name.to_owned(), outcome, good });
         }
     }
 
@@ -95,6 +104,7 @@ impl Tally {
         self.dropped_events += other.dropped_events;
         merge_latencies(&mut self.lag, other.lag);
         self.orders.extend(other.orders);
+        self.trace.extend(other.trace);
         for (limit, step) in other.steps {
             self.merge_step(limit, step);
         }

@@ -165,7 +165,7 @@ fn prepare(
         return Err(WorkerError::NoSlot);
     }
     // Sessions count on the runtime's threads; the pacer's own counts are rare.
-    let recorder = Recorder::new(cpus, plan.slo.clone(), plan.start);
+    let recorder = Recorder::new(cpus, plan.slo.clone(), plan.start).tracing(plan.trace);
     let common = Arc::new(Common::new(plan, scenario.connections(), recorder)?);
     // A client that cannot be made is better known now than in each session.
     common.give_back(common.client()?);

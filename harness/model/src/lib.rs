@@ -6,6 +6,7 @@
 mod check;
 mod clock;
 mod demand;
+mod failure;
 mod fault;
 mod fingerprint;
 mod intervention;
@@ -17,6 +18,7 @@ mod report;
 mod slo;
 mod target;
 mod tick;
+mod trace;
 mod trial;
 mod units;
 mod verdict;
@@ -24,11 +26,12 @@ mod verdict;
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
+pub use failure::{FailureReport, FaultTimes, OrderBooks, Outage, Recovery, RecoveryVerdict, StepInFault};
 pub use fault::{Availability, Fault, FaultChoice, FaultError, FaultKind, FaultWindow};
 pub use fingerprint::{ComponentFingerprint, Environment, Fingerprint, ServerFingerprint};
 pub use intervention::{Intervention, InterventionPeriod};
 pub use latency::{Latencies, LatencySummary};
-pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Shard, Stage, ThinkScale, WhenFull};
+pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shard, Stage, ThinkScale, WhenFull};
 pub use outcome::{Outcome, OutcomeCounts};
 pub use probe::{CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample};
 pub use report::{RunReport, SCHEMA_VERSION, TimelineSecond};
@@ -37,6 +40,7 @@ pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{
     ArrivalCounts, GeneratorTick, OrderEvent, RequestTick, SessionTick, StepTick, Tick, WorkerDone, WorkerLine,
 };
+pub use trace::{StepTrace, Trace};
 pub use trial::{
     ComponentUsage, GeneratorHealth, HostHealth, InFlight, Purpose, RequestCounts, SessionCounts, SloOutcome,
     StepSummary, TrialClass, TrialResult, TrialSpec,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Mono, Rate, Seconds, Slo, Target};
+use crate::{Mono, Rate, Seconds, Share, Slo, Target, Trace};
 
 /// How the moments at which sessions are meant to start are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +63,16 @@ pub enum WhenFull {
 #[serde(transparent)]
 pub struct ThinkScale(pub f64);
 
+/// What visitors do when a page fails.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Retries {
+    /// How often one tries again at most, 0.1 s after each failure; 0: never.
+    pub most: u32,
+    /// Retries of all visitors together are at most this share of their first tries, and ten more; absent: no bound.
+    #[serde(default)]
+    pub budget: Option<Share>,
+}
+
 /// Which part of the schedule this worker carries: arrivals whose index modulo `count` is `index`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shard {
@@ -108,10 +118,19 @@ pub struct LoadPlan {
     pub shard: Shard,
     /// The run's seed; everything random follows from it and the index of the session.
     pub seed: u64,
+    /// What the identifiers of orders and accounts come from: another one in each trial, so that two trials with
+    /// the same seed and sessions do not place the same orders.
+    pub order_seed: u64,
     /// The index of the plan's first session: keeps sessions of successive trials different.
     pub first_session: u64,
     /// What decides whether a step was good.
     pub slo: Slo,
+    /// What visitors do when a page fails.
+    #[serde(default)]
+    pub retries: Retries,
+    /// Whether every single step is reported.
+    #[serde(default)]
+    pub trace: Trace,
     /// Goes into each request's `X-Redline` header, so that the access log can be counted by trial.
     pub tag: String,
     /// The CPUs that the worker may use; empty: any.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, Demands, Fingerprint, LatencySummary, Rate, Seconds, TrialResult, Verdict};
+use crate::{Check, Demands, FailureReport, Fingerprint, LatencySummary, Rate, Seconds, TrialResult, Verdict};
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -61,6 +61,9 @@ pub struct RunReport {
     /// What each step costs each component, and what follows from it.
     #[serde(default)]
     pub demands: Option<Demands>,
+    /// What each fault did, where some were injected.
+    #[serde(default)]
+    pub failures: Vec<FailureReport>,
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.

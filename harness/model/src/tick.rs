@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Latencies, Mono, OutcomeCounts, Seconds};
+use crate::{Latencies, Mono, OutcomeCounts, Seconds, StepTrace};
 
 /// One line of a worker's standard output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +55,9 @@ pub struct Tick {
     /// Orders as their users saw them.
     #[serde(default)]
     pub orders: Vec<OrderEvent>,
+    /// Every step that ended, where the plan asks for that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trace: Vec<StepTrace>,
     /// The generator itself.
     pub generator: GeneratorTick,
 }

@@ -29,6 +29,10 @@ pub enum Purpose {
     ConfirmFails,
     /// A load that the user asked for.
     Hold,
+    /// Nothing is broken: what a trial with a fault is compared with.
+    Control,
+    /// Something is broken while the load goes on.
+    Fault,
 }
 
 /// A trial to be made.

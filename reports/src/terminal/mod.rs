@@ -5,10 +5,12 @@ mod capacity;
 mod components;
 mod demand;
 mod environment;
+mod failures;
 mod page;
 mod steps;
 mod trials;
 mod validity;
 mod verdict;
 
+pub use failures::failure_line;
 pub use page::{Colour, Layout, terminal};

@@ -59,6 +59,8 @@ fn purpose(purpose: Purpose) -> &'static str {
         Purpose::ConfirmHolds => "confirm",
         Purpose::ConfirmFails => "confirm above",
         Purpose::Hold => "hold",
+        Purpose::Control => "control",
+        Purpose::Fault => "fault",
     }
 }
 

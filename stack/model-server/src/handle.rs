@@ -9,7 +9,7 @@ use tokio::{
     process::{Child, ChildStdin, Command},
 };
 
-use crate::{Changed, Counted, Counters, Model, ModelError, StageName, StoredOrder, http, side::Lever};
+use crate::{Changed, Closure, Counted, Counters, Model, ModelError, StageName, StoredOrder, http, side::Lever};
 
 /// The subcommand that makes `exe` call [`crate::run`].
 pub(crate) const SUBCOMMAND: &str = "model-server";
@@ -142,6 +142,30 @@ impl Control {
     pub async fn set(&self, stage: StageName, factor: f64) -> Result<Changed, ModelError> {
         let lever = serde_json::to_string(&Lever { stage, factor }).unwrap_or_default();
         self.parse("/control", Some(lever)).await
+    }
+
+    /// Closes the site: its connections are cut and new ones refused until [`Control::open`]. Soon, not at once.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn close(&self) -> Result<(), ModelError> {
+        http::ask(self.side, "/close", Some(String::new())).await.map(drop)
+    }
+
+    /// Opens the site again, soon.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn open(&self) -> Result<(), ModelError> {
+        http::ask(self.side, "/open", Some(String::new())).await.map(drop)
+    }
+
+    /// When it was closed, by the server's own clock.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn closures(&self) -> Result<Vec<Closure>, ModelError> {
+        self.parse("/closures", None).await
     }
 
     /// Its counters now.

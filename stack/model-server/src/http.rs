@@ -13,7 +13,8 @@ use crate::ModelError;
 /// The longest that the side port may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Serves all connections of `listener`, each in a task of its own; `follow` is told of each that comes or goes.
+/// Serves all connections of `listener` for ever, each in a task of its own; `follow` is told of each that comes or
+/// goes.
 pub(crate) async fn serve<S, F, A>(listener: TcpListener, state: Arc<S>, follow: fn(&S, Opened), answer: F)
 where
     S: Send + Sync + 'static,
@@ -26,18 +27,43 @@ where
             tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
-        let _ = stream.set_nodelay(true);
+        tokio::spawn(connection(stream, state.clone(), follow, answer));
+    }
+}
+
+/// Serves one connection to its end.
+pub(crate) async fn connection<S, F, A>(stream: TcpStream, state: Arc<S>, follow: fn(&S, Opened), answer: F)
+where
+    S: Send + Sync + 'static,
+    F: Fn(Arc<S>, Request<Incoming>) -> A + Copy + Send + Sync + 'static,
+    A: Future<Output = Response<Full<Bytes>>> + Send + 'static,
+{
+    let _ = stream.set_nodelay(true);
+    let followed = Followed::new(state, follow);
+    let service = service_fn(|request| {
+        let answered = answer(followed.state.clone(), request);
+        async move { Ok::<_, std::convert::Infallible>(answered.await) }
+    });
+    // A visitor who goes away in the middle is no error of the server's.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Tells that a connection came, and that it went, however it did.
+struct Followed<S> {
+    state: Arc<S>,
+    follow: fn(&S, Opened),
+}
+
+impl<S> Followed<S> {
+    fn new(state: Arc<S>, follow: fn(&S, Opened)) -> Self {
         follow(&state, Opened::Yes);
-        let state = state.clone();
-        tokio::spawn(async move {
-            let service = service_fn(|request| {
-                let answered = answer(state.clone(), request);
-                async move { Ok::<_, std::convert::Infallible>(answered.await) }
-            });
-            // A visitor who goes away in the middle is no error of the server's.
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-            follow(&state, Opened::No);
-        });
+        Self { state, follow }
+    }
+}
+
+impl<S> Drop for Followed<S> {
+    fn drop(&mut self) {
+        (self.follow)(&self.state, Opened::No);
     }
 }
 

@@ -44,17 +44,23 @@ impl Places {
         let at = |port| SocketAddr::new(IpAddr::V4(address), port);
         let dns_tcp = TcpListener::bind(at(ports.dns))?;
         let dns_udp = UdpSocket::bind(dns_tcp.local_addr()?)?;
-        let http = TcpListener::bind(at(ports.http))?;
-        // The standard library asks for 128.
-        let backlog = nix::sys::socket::Backlog::new(BACKLOG).map_err(io::Error::from)?;
-        nix::sys::socket::listen(&http, backlog).map_err(io::Error::from)?;
+        let http = http_listener(at(ports.http))?;
         let side = TcpListener::bind(at(0))?;
-        http.set_nonblocking(true)?;
         dns_tcp.set_nonblocking(true)?;
         dns_udp.set_nonblocking(true)?;
         side.set_nonblocking(true)?;
         Ok(Self { http, dns_udp, dns_tcp, side })
     }
+}
+
+/// A listener for the site, not blocking.
+pub(crate) fn http_listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let http = TcpListener::bind(address)?;
+    // The standard library asks for 128.
+    let backlog = nix::sys::socket::Backlog::new(BACKLOG).map_err(io::Error::from)?;
+    nix::sys::socket::listen(&http, backlog).map_err(io::Error::from)?;
+    http.set_nonblocking(true)?;
+    Ok(http)
 }
 
 #[cfg(test)]

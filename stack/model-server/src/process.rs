@@ -14,7 +14,9 @@ use crate::{
     books::Books,
     clock::Stages,
     counters::Tallies,
-    dns, http,
+    dns,
+    gate::Gate,
+    http,
     places::Places,
     shop::Shop,
     side,
@@ -57,6 +59,7 @@ pub(crate) fn start(plan: &ServerPlan) -> Result<Ready, ModelError> {
         shop: Shop::new(plan.seed),
         books: Books::default(),
         tallies: Tallies::default(),
+        gate: Gate::default(),
     });
     let places = Places::find().map_err(ModelError::system("finding free addresses"))?;
     let addresses = [&places.http, &places.dns_tcp, &places.side].map(std::net::TcpListener::local_addr);
@@ -64,8 +67,8 @@ pub(crate) fn start(plan: &ServerPlan) -> Result<Ready, ModelError> {
     let ready = Ready { http: http?, dns: dns?, side: side?, pid: std::process::id() };
     let (own, listener) = (house.clone(), places.http);
     keep("site", plan.model.cpus as usize, async move {
-        http::serve(TcpListener::from_std(listener)?, own, site::follow, site::answer).await;
-        Ok(())
+        let connection = |stream| http::connection(stream, own.clone(), site::follow, site::answer);
+        own.gate.keep(TcpListener::from_std(listener)?, &own.tallies.busy, connection).await
     })?;
     let site = ready.http.ip();
     // A thread of its own: a full site must not keep the probes waiting.

@@ -31,9 +31,17 @@ pub(crate) async fn answer(house: Arc<House>, request: Request<Incoming>) -> Res
         (&Method::GET, "/access") => json(&house.books.counted()),
         (&Method::GET, "/orders") => json(&house.books.orders()),
         (&Method::GET, "/oracle") => text(StatusCode::OK, house.books.oracle()),
+        (&Method::GET, "/closures") => json(&house.gate.closures()),
+        (&Method::POST, "/close") => gate(&house, false),
+        (&Method::POST, "/open") => gate(&house, true),
         (&Method::POST, "/control") => control(&house, request).await,
         (_, path) => text(StatusCode::NOT_FOUND, format!("there is no {path} here")),
     }
+}
+
+fn gate(house: &House, open: bool) -> Response<Full<Bytes>> {
+    house.gate.set(open);
+    text(StatusCode::OK, String::new())
 }
 
 async fn control(house: &House, request: Request<Incoming>) -> Response<Full<Bytes>> {

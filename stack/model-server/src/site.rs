@@ -16,6 +16,7 @@ use crate::{
     books::{Books, GIVEN_UP, Line},
     clock::Stages,
     counters::Tallies,
+    gate::Gate,
     http::Opened,
     network::Fate,
     pages::{self, PageKind},
@@ -33,6 +34,7 @@ pub(crate) struct House {
     pub(crate) shop: Shop,
     pub(crate) books: Books,
     pub(crate) tallies: Tallies,
+    pub(crate) gate: Gate,
 }
 
 /// A connection comes or goes.

@@ -2,5 +2,6 @@
 
 pub(crate) mod clean;
 pub(crate) mod doctor;
+pub(crate) mod fault;
 pub(crate) mod list;
 pub(crate) mod stack;

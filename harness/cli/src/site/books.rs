@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use redline_analysis::AccessLog;
+use redline_analysis::{AccessLog, LedgerEntry};
 use redline_model::{Check, TrialResult};
 
 /// What the site itself has counted.
@@ -20,6 +20,15 @@ pub(crate) struct SiteOrder {
     pub(crate) uuid: String,
     /// Whether it is whole: it has lines and their prices add up to its total.
     pub(crate) whole: bool,
+}
+
+/// The orders that a site has at a moment.
+#[derive(Default)]
+pub(crate) struct SiteOrders {
+    /// Each; absent where they cannot be read.
+    pub(crate) entries: Option<Vec<LedgerEntry>>,
+    /// Products of which more were sold than there were; absent where that is not known.
+    pub(crate) oversold: Option<u64>,
 }
 
 impl Books {

@@ -2,15 +2,15 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use redline_analysis::AccessLog;
+use redline_analysis::{AccessLog, LedgerEntry};
 use redline_model::{Bytes, ComponentFingerprint, Environment, Sample, ServerFingerprint, Target};
 use redline_model_server::{
-    Control, Counted, Exactness, Model, ModelError, ModelSampler, ModelServer, ServerPlan, StageName, StoredOrder,
-    capacity,
+    Closure, Control, Counted, Exactness, Model, ModelError, ModelSampler, ModelServer, ServerPlan, StageName,
+    StoredOrder, capacity,
 };
 use redline_stack::{HostSampler, Machine};
 
-use super::{Books, Facts, Lever, SiteOrder, lever::StageLever};
+use super::{Books, Breaker, Facts, Lever, SiteOrder, SiteOrders, breaker::ModelBreaker, lever::StageLever};
 use crate::{environment, exit::Failure, live::Live};
 
 /// The server's name and its components', as in the topology `single`: the bottleneck's rules know them.
@@ -63,6 +63,20 @@ impl ModelSite {
         there.map(lever).map(Lever::Model).collect()
     }
 
+    /// What breaks it.
+    pub(super) fn breaker(&self) -> Breaker {
+        let ready = self.server.ready();
+        Breaker::Model(ModelBreaker { control: self.control(), http: ready.http, pid: ready.pid })
+    }
+
+    /// The orders that it has now.
+    pub(super) async fn orders(&self) -> Result<SiteOrders, Failure> {
+        let orders = self.control().orders().await?;
+        let entry = |order: StoredOrder| LedgerEntry { whole: order.lines > 0 && order.adds_up, uuid: order.uuid };
+        // The model has no stock.
+        Ok(SiteOrders { entries: Some(orders.into_iter().map(entry).collect()), oversold: None })
+    }
+
     fn control(&self) -> Control {
         self.server.control()
     }
@@ -102,8 +116,16 @@ impl ModelSite {
             Ok(text) => tokio::fs::write(folder.join("oracle.tsv"), text).await.err().map(|e| e.to_string()),
             Err(error) => Some(error.to_string()),
         };
+        let closures = control.closures().await.map(|all| closures_table(&all));
+        let closures = match closures {
+            Ok(text) if text.lines().count() > 1 => {
+                tokio::fs::write(folder.join("closures.tsv"), text).await.err().map(|e| e.to_string())
+            }
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        };
         let failed = [log.as_ref().err(), orders.as_ref().err()].into_iter().flatten().map(ToString::to_string);
-        for error in failed.chain(oracle) {
+        for error in failed.chain(oracle).chain(closures) {
             live.say(&format!("warning: {error}"));
         }
         Books {
@@ -172,6 +194,15 @@ fn caveat(model: &Model) -> String {
         "This is a model of a server, not a real one: `{}` only shows how redline works. By its closed form it completes {how} {} in pages of weight 1 ({of}).",
         model.name, found.rate
     )
+}
+
+/// When the site was closed by its own clock, as `oracle.tsv` has its requests.
+fn closures_table(closures: &[Closure]) -> String {
+    let row = |c: &Closure| {
+        let opened = c.opened.map_or("-".to_owned(), |at| at.0.to_string());
+        format!("{}\t{opened}\t{}\n", c.closed.0, c.cut)
+    };
+    closures.iter().map(row).fold("closed\topened\tcut\n".to_owned(), |all, row| all + &row)
 }
 
 fn sums(counted: &Counted) -> AccessLog {

@@ -1,15 +1,15 @@
 //! A stack of our own, with probes and a guard.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
-use redline_analysis::{AccessLog, Untested};
+use redline_analysis::{AccessLog, LedgerEntry, Untested};
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
 use redline_stack::{
     CpuPlan, Guard, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError, StackKind,
     StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
 };
 
-use super::{Books, Facts, Lever, SiteOrder};
+use super::{Books, Breaker, Facts, Lever, SiteOrder, SiteOrders};
 use crate::{environment, exit::Failure, interrupt::Interrupt, live::Live, progress};
 
 /// A stack that runs for this run alone.
@@ -20,7 +20,7 @@ pub(crate) struct StackSite {
     pub(super) environment: Environment,
     /// The servers as they really were.
     pub(super) servers: Vec<ServerFingerprint>,
-    stack: Stack,
+    stack: Arc<Stack>,
     sampler: Sampler,
     guard: Guard,
 }
@@ -61,7 +61,7 @@ impl StackSite {
         let docker = Some(stack.docker_version().to_owned());
         let environment = environment::read(&cpus.generator, &stack.server_cpus(), docker);
         let (target, sampler) = (stack.target(), stack.sampler());
-        Ok(Self { target, environment, servers, stack, sampler, guard })
+        Ok(Self { target, environment, servers, stack: Arc::new(stack), sampler, guard })
     }
 
     /// The probes' next sample; nothing once they have ended.
@@ -77,6 +77,19 @@ impl StackSite {
     /// The levers on its resources.
     pub(super) fn levers(&self) -> Vec<Lever> {
         self.stack.levers().into_iter().map(Lever::Stack).collect()
+    }
+
+    /// What breaks it.
+    pub(super) fn breaker(&self) -> Breaker {
+        Breaker::Stack(self.stack.clone())
+    }
+
+    /// The orders that its database has now.
+    pub(super) async fn orders(&self) -> Result<SiteOrders, Failure> {
+        let orders = self.stack.orders().await?;
+        let entry = |order: StoredOrder| LedgerEntry { whole: order.lines > 0 && order.adds_up, uuid: order.uuid };
+        let oversold = Some(self.stack.oversold().await?);
+        Ok(SiteOrders { entries: Some(orders.into_iter().map(entry).collect()), oversold })
     }
 
     /// What the document says of it.
@@ -109,7 +122,7 @@ impl StackSite {
 
     /// Removes everything of the run and stands the guard down.
     pub(super) async fn close(self) -> Result<(), Failure> {
-        self.stack.stop().await.map_err(Failure::from)?;
+        redline_stack::clean_run(self.stack.run()).await.map_err(Failure::from)?;
         Ok(self.guard.disarm().await?)
     }
 }

@@ -4,8 +4,8 @@ use std::{env, time::Duration};
 
 use redline_load::WorkerHandle;
 use redline_model::{
-    JourneyOptions, LoadModel, LoadPlan, Mono, Resolve, Seconds, Shard, Slo, Target, ThinkScale, Tick, WhenFull,
-    WorkerLine,
+    JourneyOptions, LoadModel, LoadPlan, Mono, Resolve, Retries, Seconds, Shard, Slo, Target, ThinkScale, Tick, Trace,
+    WhenFull, WorkerLine,
 };
 
 use crate::Failure;
@@ -30,7 +30,10 @@ pub fn plan(scenario: &str, base_url: &str, path: &str, model: LoadModel, slots:
         drain: Seconds(1.0),
         shard: Shard { index: 0, count: 1 },
         seed: 1,
+        order_seed: 1,
         first_session: 0,
+        retries: Retries::default(),
+        trace: Trace::Off,
         slo: Slo::default(),
         tag: "bench".into(),
         cpus: vec![0],

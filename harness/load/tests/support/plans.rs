@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use redline_load::WorkerHandle;
 use redline_model::{
-    Arrivals, JourneyOptions, LoadModel, LoadPlan, Mono, OutcomeCounts, Rate, Resolve, Seconds, Shard, Slo, Stage,
-    StepTick, Target, ThinkScale, Tick, WhenFull, WorkerDone, WorkerLine,
+    Arrivals, JourneyOptions, LoadModel, LoadPlan, Mono, OutcomeCounts, Rate, Resolve, Retries, Seconds, Shard, Slo,
+    Stage, StepTick, Target, ThinkScale, Tick, Trace, WhenFull, WorkerDone, WorkerLine,
 };
 
 /// How far ahead schedules begin: enough for a worker to start on a busy machine.
@@ -31,7 +31,10 @@ pub fn plan(scenario: &str, base_url: &str, rate: f64, seconds: f64) -> LoadPlan
         drain: Seconds(3.0),
         shard: Shard { index: 0, count: 1 },
         seed: 7,
+        order_seed: 1,
         first_session: 0,
+        retries: Retries::default(),
+        trace: Trace::Off,
         slo: Slo::parse(["p95<100ms"]).unwrap(),
         tag: "trial-1".into(),
         cpus: Vec::new(),

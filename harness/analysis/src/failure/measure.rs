@@ -1,0 +1,218 @@
+//! From the steps of a faulted trial and its control to the figures of a failure.
+
+use std::collections::BTreeMap;
+
+use redline_model::{
+    FailureReport, Fault, FaultTimes, FaultWindow, Mono, OrderBooks, Outage, Outcome, OutcomeCounts, Rate, Seconds,
+    Share, StepInFault, StepTrace,
+};
+
+use super::{
+    FoundOutage, RecoveryInput, find_outage, judge_recovery,
+    lost::{Timeline, lost_service},
+    needed_share,
+};
+
+/// The steps of one trial.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched<'a> {
+    /// Its number.
+    pub trial: u32,
+    /// When its schedule began.
+    pub start: Mono,
+    /// When its last session was meant to begin.
+    pub until: Mono,
+    /// Every step.
+    pub steps: &'a [StepTrace],
+}
+
+impl<'a> Watched<'a> {
+    fn timeline(self) -> Timeline<'a> {
+        Timeline { steps: self.steps, start: self.start }
+    }
+}
+
+/// How heavy the load was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LoadShares {
+    /// Sessions offered per second.
+    pub offered: Rate,
+    /// As a share of the sustainable load, where that is known.
+    pub of_sustainable: Option<Share>,
+    /// As a share of the saturation throughput, where that is known.
+    pub of_saturation: Option<Share>,
+}
+
+/// All that a failure's figures are computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct FailureInput<'a> {
+    /// What was broken.
+    pub fault: &'a Fault,
+    /// What was seen of it.
+    pub window: &'a FaultWindow,
+    /// How heavy the load was.
+    pub load: LoadShares,
+    /// The trial with the fault.
+    pub faulted: Watched<'a>,
+    /// The one without, with the same seed.
+    pub control: Watched<'a>,
+    /// What became of all requests of the trial with the fault.
+    pub requests: &'a OutcomeCounts,
+    /// The orders' books of that trial.
+    pub orders: Option<OrderBooks>,
+}
+
+/// Measures what the fault did.
+#[must_use]
+pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
+    let (faulted, window) = (input.faulted, input.window);
+    let needed = needed_share(input.control.steps);
+    let found = find_outage(faulted.steps, window.injected, faulted.until, needed);
+    let outage_over = found.map_or(window.cleared.unwrap_or(window.injected), |o| o.ends.unwrap_or(faulted.until));
+    let (lost_service, lost_service_error) = lost(input, outage_over);
+    let during = |step: &&StepTrace| step.ended > window.injected && step.intended < outage_over;
+    let bad = faulted.steps.iter().filter(during).filter(|step| !step.good);
+    let mut outcomes = OutcomeCounts::default();
+    let mut slow = 0;
+    for step in bad {
+        if step.outcome == Outcome::Ok {
+            slow += 1;
+        } else {
+            outcomes.add(step.outcome);
+        }
+    }
+    let failed = |step: &&StepTrace| step.outcome.is_error() && step.ended > window.injected;
+    let first = faulted.steps.iter().filter(failed).filter(|s| s.intended < outage_over).map(|s| s.intended).min();
+    let under_way = faulted.steps.iter().filter(failed).filter(|s| s.intended < window.injected).count() as u64;
+    FailureReport {
+        fault: input.fault.clone(),
+        offered: input.load.offered,
+        of_sustainable: input.load.of_sustainable,
+        of_saturation: input.load.of_saturation,
+        trial: faulted.trial,
+        control: input.control.trial,
+        window: times(window, faulted.start),
+        outage: outage(found, faulted.until),
+        first_failure: first.map(|at| at.since(window.injected).into()),
+        caught_under_way: under_way,
+        lost_service,
+        lost_service_error,
+        outcomes,
+        slow,
+        requests: input.requests.clone(),
+        recovery: judge_recovery(&RecoveryInput {
+            injected: window.injected,
+            cleared: window.cleared,
+            outage: found,
+            load: input.load.of_saturation,
+        }),
+        steps: steps_in_fault(faulted.steps, window),
+        orders: input.orders,
+        broken: None,
+        caveats: caveats(needed),
+    }
+}
+
+fn outage(found: Option<FoundOutage>, until: Mono) -> Outage {
+    match found {
+        None => Outage::None,
+        Some(outage) => match outage.length() {
+            Some(length) => Outage::Ended { length, resolution: outage.resolution.into() },
+            None => Outage::NotEnded { at_least: until.since(outage.begins).into() },
+        },
+    }
+}
+
+/// From the fault to a second after the outage's end, as far as the trial goes.
+fn lost(input: &FailureInput<'_>, outage_over: Mono) -> (Seconds, Seconds) {
+    let (faulted, control) = (input.faulted, input.control);
+    let from = Seconds::from(input.window.injected.since(faulted.start));
+    let over = Seconds::from(outage_over.since(faulted.start)) + Seconds(1.0);
+    let lasted = |watched: Watched<'_>| Seconds::from(watched.until.since(watched.start));
+    let to = Seconds(over.0.ceil().min(lasted(faulted).0.floor()));
+    lost_service(faulted.timeline(), control.timeline(), lasted(control), from, to)
+}
+
+fn times(window: &FaultWindow, start: Mono) -> FaultTimes {
+    let since = |at: Mono| Seconds::from(at.since(start));
+    FaultTimes {
+        asked: since(window.asked),
+        injected: since(window.injected),
+        lifted: window.lifted.map(since),
+        cleared: window.cleared.map(since),
+        evidence: window.evidence.clone(),
+    }
+}
+
+/// Each step that was meant to begin while the fault lasted.
+fn steps_in_fault(steps: &[StepTrace], window: &FaultWindow) -> Vec<StepInFault> {
+    let until = window.lifted.or(window.cleared).unwrap_or(Mono(u64::MAX));
+    let mut by_name: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for step in steps.iter().filter(|s| s.intended >= window.injected && s.intended < until) {
+        let counts = by_name.entry(&step.step).or_default();
+        counts.0 += 1;
+        counts.1 += u64::from(step.good);
+    }
+    by_name.into_iter().map(|(step, (count, good))| StepInFault { step: step.to_owned(), count, good }).collect()
+}
+
+fn caveats(needed: Share) -> Vec<String> {
+    if needed.0 >= 0.989 {
+        return Vec::new();
+    }
+    vec![format!(
+        "Without any fault fewer than 99 % of the steps were good at this load; the outage therefore ends where {needed} of 5 s are good, a point below the control."
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_model::{FaultKind, RecoveryVerdict};
+
+    use super::*;
+
+    fn at(ms: u64) -> Mono {
+        Mono(ms * 1_000_000)
+    }
+    fn steps(bad: impl Fn(u64) -> bool) -> Vec<StepTrace> {
+        let one = |i: u64| {
+            let (ms, bad) = (i * 10, bad(i * 10));
+            let outcome = if bad { Outcome::Refused } else { Outcome::Ok };
+            let step = if i % 2 == 0 { "home" } else { "product" };
+            StepTrace { intended: at(ms), ended: at(ms + 3), step: step.into(), outcome, good: !bad }
+        };
+        (0..3_000).map(one).collect()
+    }
+
+    #[test]
+    fn a_stop_of_two_seconds_has_its_figures() {
+        let (control, faulted) = (steps(|_| false), steps(|ms| (8_005..10_015).contains(&ms)));
+        let window = FaultWindow {
+            asked: at(8_000),
+            injected: at(8_004),
+            lifted: Some(at(10_000)),
+            cleared: Some(at(10_010)),
+            evidence: "refused".into(),
+        };
+        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps };
+        let fault = Fault { kind: FaultKind::Kill, component: "nginx".into() };
+        let input = FailureInput {
+            fault: &fault,
+            window: &window,
+            load: LoadShares { offered: Rate(100.0), of_sustainable: None, of_saturation: Some(Share(0.5)) },
+            faulted: watched(3, &faulted),
+            control: watched(2, &control),
+            requests: &OutcomeCounts::default(),
+            orders: None,
+        };
+        let report = measure_failure(&input);
+        let Outage::Ended { length, resolution } = report.outage else { panic!("{:?}", report.outage) };
+        assert!((length.0 - 2.01).abs() < 1e-9 && resolution.0 <= 0.010_001, "{:?}", report.outage);
+        assert!((report.lost_service.0 - 2.01).abs() < 1e-9, "{:?}", report.lost_service);
+        assert_eq!(report.outcomes.get(Outcome::Refused), 201);
+        assert_eq!((report.recovery.verdict, report.first_failure), (RecoveryVerdict::Recovered, Some(Seconds(0.006))));
+        let home = report.steps.iter().find(|s| s.step == "home").unwrap();
+        assert_eq!((home.count, home.good), (99, 0));
+        assert!(report.caveats.is_empty());
+    }
+}

@@ -1,0 +1,170 @@
+//! From when to when visitors were failed.
+
+use std::time::Duration;
+
+use redline_model::{Mono, Seconds, Share, StepTrace};
+
+/// An outage has ended where so long a time begins in which enough is good.
+pub const OUTAGE_ENDS: Duration = Duration::from_secs(5);
+/// How much of it must be good.
+const GOOD: f64 = 0.99;
+
+/// An outage as the steps show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundOutage {
+    /// The intended start of the first step that failed, or the fault if that step was already under way.
+    pub begins: Mono,
+    /// The intended start of the first good step of the time that ended it; absent if it did not end.
+    pub ends: Option<Mono>,
+    /// How far apart the steps are between which it began and ended.
+    pub resolution: Duration,
+}
+
+/// The share of good steps by which the end of an outage is known: 99 %, or a little less than what the control
+/// had where even that had fewer.
+#[must_use]
+pub fn needed_share(control: &[StepTrace]) -> Share {
+    if control.is_empty() {
+        return Share(GOOD);
+    }
+    let good = control.iter().filter(|step| step.good).count() as f64 / control.len() as f64;
+    // Three standard errors of the 5 s that are judged would need their number; a point is more than that for a
+    // few hundred steps.
+    Share(GOOD.min((good - 0.01).max(0.0)))
+}
+
+/// Finds the outage that `injected` brought about: from the first bad step that is not alone (more than the
+/// allowed share of its next 5 s are bad) to the first good step after a bad one whose next 5 s are good enough.
+///
+/// `steps` in any order; `watched` is when the last step was meant to begin: 5 s that reach beyond it show nothing.
+/// Nothing where there was no outage.
+#[must_use]
+pub fn find_outage(steps: &[StepTrace], injected: Mono, watched: Mono, needed: Share) -> Option<FoundOutage> {
+    let judged = Judged::of(steps, injected);
+    let begin = (0..judged.len()).find(|&i| !judged.good[i] && judged.share_from(i) < needed.0)?;
+    let begins = judged.at[begin];
+    let before = steps.iter().filter(|s| s.good && s.intended < begins).map(|s| s.intended).max();
+    let gap_before = before.map_or(Duration::ZERO, |before| begins.since(before.max(injected)));
+    let ended = (begin + 1..judged.len()).find(|&i| {
+        judged.good[i]
+            && !judged.good[i - 1]
+            && judged.at[i].plus(OUTAGE_ENDS) <= watched
+            && judged.share_from(i) >= needed.0
+    });
+    let gap_after = ended.map_or(Duration::ZERO, |i| judged.at[i].since(judged.at[i - 1]));
+    Some(FoundOutage { begins, ends: ended.map(|i| judged.at[i]), resolution: gap_before.max(gap_after) })
+}
+
+impl FoundOutage {
+    /// How long it was, if it ended.
+    #[must_use]
+    pub fn length(&self) -> Option<Seconds> {
+        self.ends.map(|ends| ends.since(self.begins).into())
+    }
+}
+
+/// The steps that the fault could touch, by the moment from which on they count.
+struct Judged {
+    at: Vec<Mono>,
+    good: Vec<bool>,
+    /// How many of the first n were bad.
+    bad: Vec<usize>,
+}
+
+impl Judged {
+    fn of(steps: &[StepTrace], injected: Mono) -> Self {
+        let mut touched: Vec<(Mono, bool)> =
+            steps.iter().filter(|s| s.ended > injected).map(|s| (s.intended.max(injected), s.good)).collect();
+        touched.sort_unstable_by_key(|(at, _)| *at);
+        let mut bad = vec![0];
+        for (_, good) in &touched {
+            bad.push(bad[bad.len() - 1] + usize::from(!good));
+        }
+        let (at, good) = touched.into_iter().unzip();
+        Self { at, good, bad }
+    }
+    fn len(&self) -> usize {
+        self.at.len()
+    }
+    /// The share of good steps in the 5 s that begin with step `i`.
+    fn share_from(&self, i: usize) -> f64 {
+        let end = self.at[i].plus(OUTAGE_ENDS);
+        let last = self.at.partition_point(|at| *at < end).max(i + 1);
+        1.0 - (self.bad[last] - self.bad[i]) as f64 / (last - i) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_model::Outcome;
+
+    use super::*;
+
+    fn at(ms: u64) -> Mono {
+        Mono(ms * 1_000_000)
+    }
+    fn step(ms: u64, takes: u64, good: bool) -> StepTrace {
+        let outcome = if good { Outcome::Ok } else { Outcome::Refused };
+        StepTrace { intended: at(ms), ended: at(ms + takes), step: "home".into(), outcome, good }
+    }
+    /// A step every 10 ms for 30 s; those between the two moments fail.
+    fn refused(from: u64, to: u64) -> Vec<StepTrace> {
+        (0..3_000).map(|i| step(i * 10, 2, !(from..to).contains(&(i * 10)))).collect()
+    }
+    fn find(steps: &[StepTrace], injected: u64) -> Option<FoundOutage> {
+        find_outage(steps, at(injected), at(30_000), Share(0.99))
+    }
+
+    #[test]
+    fn a_stop_is_as_long_as_it_was() {
+        let found = find(&refused(5_000, 7_500), 4_998).unwrap();
+        assert_eq!(found.length(), Some(Seconds(2.5)));
+        assert!(found.resolution <= Duration::from_millis(12), "{found:?}");
+    }
+
+    #[test]
+    fn the_allowed_share_of_bad_steps_does_not_end_it_early() {
+        // 1 % of 5 s are five steps: an end that may have them could come 50 ms too early.
+        let found = find(&refused(5_000, 6_000), 5_000).unwrap();
+        assert_eq!((found.begins, found.ends), (at(5_000), Some(at(6_000))));
+    }
+
+    #[test]
+    fn single_bad_steps_are_no_outage() {
+        let mut steps = refused(0, 0);
+        steps[700].good = false;
+        steps[1_900].good = false;
+        assert_eq!(find(&steps, 5_000), None);
+    }
+
+    #[test]
+    fn what_was_under_way_counts_from_the_fault() {
+        let mut steps = refused(5_000, 6_000);
+        steps[490] = step(4_900, 200, false);
+        assert_eq!(find(&steps, 4_990).unwrap().begins, at(4_990));
+    }
+
+    #[test]
+    fn an_outage_that_is_not_seen_to_end_has_not_ended() {
+        assert_eq!(find(&refused(5_000, 30_000), 5_000).unwrap().ends, None);
+        // Good again, but for less than 5 s.
+        assert_eq!(find(&refused(5_000, 26_000), 5_000).unwrap().ends, None);
+    }
+
+    #[test]
+    fn a_relapse_goes_on_with_it() {
+        let mut steps = refused(5_000, 6_000);
+        for step in &mut steps[700..800] {
+            step.good = false;
+        }
+        assert_eq!(find(&steps, 5_000).unwrap().ends, Some(at(8_000)));
+    }
+
+    #[test]
+    fn a_control_that_is_itself_slow_lowers_what_is_asked() {
+        let mut control = refused(0, 0);
+        assert_eq!(needed_share(&control), Share(0.99));
+        control.iter_mut().step_by(20).for_each(|step| step.good = false);
+        assert!((needed_share(&control).0 - 0.94).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,104 @@
+//! The arguments of `redline fault`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use redline_model::{Seconds, Share, SloTerm};
+
+use crate::{
+    args::{ArrivalsArg, EXIT_CODES, NetworkArg, TopologyArg},
+    faults::At,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  redline fault list                                what can be broken here
+  redline fault run kill mysql                      at 80 % of the sustainable load, for 5 s
+  redline fault run pause nginx --for 3s --at 20/s  at 20 sessions/s: nothing is searched first
+  redline fault run stop server --topology model    on a model of a server: no Docker needed
+  redline fault plan faults.toml                    a file of faults, one after the other
+  redline fault matrix                              kill, pause, slow, cut-off and restart of everything";
+
+/// Breaking things.
+#[derive(Debug, Subcommand)]
+#[command(after_help = EXAMPLES)]
+pub(crate) enum FaultCommand {
+    /// Show every fault on every component, and whether this machine can do it.
+    List {
+        #[command(flatten)]
+        topology: TopologyArg,
+        /// How the servers would be reached.
+        #[arg(long, value_enum, default_value_t)]
+        network: NetworkArg,
+    },
+    /// Break one thing while the load goes on, and measure what its users have of it.
+    Run {
+        /// How (see `redline fault list`): kill, stop, pause, restart, slow, cut-off, …
+        kind: String,
+        /// What: dns, nginx, php, mysql, or server for all of them.
+        component: String,
+        #[command(flatten)]
+        args: Box<FaultArgs>,
+    },
+    /// Break what a file says, one after the other.
+    Plan {
+        /// A TOML file: `at = ["50%", "80%"]` and for each fault a table `[[fault]]` with kind, component and for.
+        file: PathBuf,
+        #[command(flatten)]
+        args: Box<FaultArgs>,
+    },
+    /// Kill, pause, slow, cut off and restart each component and the whole server, at 50 % and 80 % of the
+    /// sustainable load.
+    Matrix {
+        #[command(flatten)]
+        args: Box<FaultArgs>,
+    },
+}
+
+/// How things are broken and under which load.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXIT_CODES)]
+pub(crate) struct FaultArgs {
+    /// How long each fault lasts [default: 5s].
+    #[arg(long = "for", value_name = "TIME", help_heading = "Fault")]
+    pub(crate) lasts: Option<Seconds>,
+    /// The load meanwhile, repeatable: a share of the sustainable load, which is then measured first, or a rate of
+    /// sessions such as 20/s [default: 80%; matrix: 50% and 80%].
+    #[arg(long, value_name = "SHARE|RATE", help_heading = "Load")]
+    pub(crate) at: Vec<At>,
+    /// The scenario (see `redline list`).
+    #[arg(long, default_value = "checkout", value_name = "NAME", help_heading = "Load")]
+    pub(crate) scenario: String,
+    /// The path that the scenario `url` gets.
+    #[arg(long, value_name = "PATH", help_heading = "Load")]
+    pub(crate) path: Option<String>,
+    /// How arrivals are spaced.
+    #[arg(long, value_enum, default_value_t, help_heading = "Load")]
+    pub(crate) arrivals: ArrivalsArg,
+    /// How often a visitor tries a failed page again, 0.1 s after each failure.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10), help_heading = "Load")]
+    pub(crate) retries: u32,
+    /// Retries of all visitors together are at most this share of their first tries [default: no bound].
+    #[arg(long, value_name = "SHARE", requires = "retries", help_heading = "Load")]
+    pub(crate) retry_budget: Option<Share>,
+    /// How long a visitor waits for an answer [default: 10s].
+    #[arg(long = "timeout", value_name = "TIME", help_heading = "Load")]
+    pub(crate) patience: Option<Seconds>,
+    /// What everything random comes from [default: a new one, printed in the report].
+    #[arg(long, help_heading = "Load")]
+    pub(crate) seed: Option<u64>,
+    /// What counts as good, e.g. 'p95<300ms' [default: the scenario's].
+    #[arg(long, value_name = "SLO", help_heading = "Load")]
+    pub(crate) slo: Vec<SloTerm>,
+    #[command(flatten)]
+    pub(crate) topology: TopologyArg,
+    /// How the servers are reached.
+    #[arg(long, value_enum, default_value_t, help_heading = "Stack")]
+    pub(crate) network: NetworkArg,
+    /// The folder that runs are saved in.
+    #[arg(long, value_name = "DIR", default_value = "reports/out", help_heading = "Report")]
+    pub(crate) out: PathBuf,
+    /// Print the JSON document to stdout, and nothing else there.
+    #[arg(long, help_heading = "Report")]
+    pub(crate) json: bool,
+}

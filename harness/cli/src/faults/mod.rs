@@ -1,0 +1,8 @@
+//! Faults under load: what is to be broken, the breaking, and the watching until visitors are served again.
+
+mod script;
+mod trial;
+mod work;
+
+pub(crate) use script::{Asked, At, FaultScript, PlannedFault, check};
+pub(crate) use work::{all, expected_time};
