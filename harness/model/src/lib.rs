@@ -6,6 +6,7 @@
 mod check;
 mod clock;
 mod demand;
+mod deploy;
 mod fault;
 mod fingerprint;
 mod intervention;
@@ -24,6 +25,7 @@ mod verdict;
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
+pub use deploy::{Deploy, DeployError, DeployWindow};
 pub use fault::{Availability, Fault, FaultChoice, FaultError, FaultKind, FaultWindow};
 pub use fingerprint::{ComponentFingerprint, Environment, Fingerprint, ServerFingerprint};
 pub use intervention::{Intervention, InterventionPeriod};
