@@ -169,7 +169,9 @@ fn capabilities(kind: ComponentKind) -> &'static [&'static str] {
 /// Folders that are written to, or read too often for the image's layered file system.
 fn volumes(kind: ComponentKind) -> &'static [&'static str] {
     match kind {
-        ComponentKind::Dns | ComponentKind::Php => &[],
+        ComponentKind::Dns => &[],
+        // Deployments write there.
+        ComponentKind::Php => &["/srv"],
         ComponentKind::Nginx => &["/srv/shop", "/var/log/nginx"],
         ComponentKind::Mysql => &["/var/lib/mysql"],
     }

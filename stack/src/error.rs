@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
+use redline_model::Deploy;
 use testcontainers::{TestcontainersError, bollard};
 
 use crate::topology::TopologyError;
@@ -116,6 +117,17 @@ pub enum StackError {
         /// What happened instead.
         reason: String,
     },
+    /// Not a version.
+    #[error("`{0}` is not a version: it has 1 to 20 of a-z, 0-9, `.` and `-` and does not begin with `.`")]
+    Version(String),
+    /// A deployment did not do what it should.
+    #[error("`{how}` failed: {reason}")]
+    Deploy {
+        /// Which.
+        how: Deploy,
+        /// What happened.
+        reason: String,
+    },
     /// Something is still broken.
     #[error("the stack was not whole again after {:.1} s: {reason}", waited.as_secs_f64())]
     NotWhole {
@@ -169,7 +181,7 @@ impl StackError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Topology(error) => error.kind(),
-            Self::NoSuchStack(_) => ErrorKind::Usage,
+            Self::NoSuchStack(_) | Self::Version(_) => ErrorKind::Usage,
             Self::NoDocker { .. }
             | Self::FaultNotAvailable { .. }
             | Self::NoBaseImage { .. }
@@ -182,6 +194,7 @@ impl StackError {
             | Self::Verify { .. }
             | Self::Fault { .. }
             | Self::NotWhole { .. }
+            | Self::Deploy { .. }
             | Self::Mysql { .. }
             | Self::Hold { .. }
             | Self::Thread { .. }

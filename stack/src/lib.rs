@@ -12,6 +12,7 @@ mod cache;
 mod clean;
 mod container;
 mod cpus;
+mod deploy;
 mod dns_client;
 mod docker;
 mod doctor;

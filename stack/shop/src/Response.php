@@ -55,6 +55,8 @@ final class Response
         foreach ($this->headers as $name => $value) {
             header("$name: $value");
         }
+        // In answers without a page, too: whoever deploys wants to know which code answered.
+        header('X-Shop-Version: ' . Version::SHOP);
         echo $this->body;
     }
 

@@ -29,8 +29,16 @@ fn failed(reason: String) -> StackError {
     StackError::Fault { fault: "connections mysql".into(), doing: "injected", reason }
 }
 
+/// All connections of a database.
+#[derive(Debug)]
+pub(super) struct Held {
+    connections: Vec<Conn>,
+    /// It has one as well, which would be free if it left.
+    administrator: Administrator,
+}
+
 /// Takes all connections; they are held until they are dropped.
-pub(super) async fn inject(docker: &Docker, member: &Member) -> Result<(Vec<Conn>, Seen), StackError> {
+pub(super) async fn inject(docker: &Docker, member: &Member) -> Result<(Held, Seen), StackError> {
     let database = Database::of(member);
     let mut administrator = Administrator::of(docker, member).await.map_err(failed)?;
     let mut held = Vec::new();
@@ -41,11 +49,11 @@ pub(super) async fn inject(docker: &Docker, member: &Member) -> Result<(Vec<Conn
         full.get_or_insert_with(Mono::now);
         let shops = administrator.ask(OF_THE_SHOP).await.map_err(failed)?;
         if shops.is_empty() {
-            administrator.leave().await;
             let how = format!(
                 "the database answered \"Too many connections\" with {} held and none of the shop's",
                 held.len()
             );
+            let held = Held { connections: held, administrator };
             return Ok((held, Seen { at: full.unwrap_or_default(), how }));
         }
         // One that has ended by itself meanwhile is an error, and no matter: the list is asked for again.
@@ -64,6 +72,7 @@ async fn take_what_is_free(database: &Database, held: &mut Vec<Conn>) -> Result<
     }
 }
 
-pub(super) async fn lift(held: Vec<Conn>) {
-    join_all(held.into_iter().map(Conn::disconnect)).await;
+pub(super) async fn lift(held: Held) {
+    join_all(held.connections.into_iter().map(Conn::disconnect)).await;
+    held.administrator.leave().await;
 }

@@ -100,17 +100,17 @@ fn orders(table: &str, members: &[Member]) -> String {
 }
 
 impl Cut {
-    /// Puts it back.
-    pub(super) async fn lift(self, docker: &Docker, run: &RunId) -> Result<(), StackError> {
+    /// Puts it back; gives the container that is to be removed.
+    pub(super) async fn lift(self, docker: &Docker, run: &RunId) -> Result<Option<Helper>, StackError> {
         match self {
             Self::Off(members) => {
                 try_join_all(members.iter().map(|member| bridge::join(docker, run, &member.id, member.inner))).await?;
-                try_join_all(members.iter().map(|member| member.look_again(docker))).await.map(drop)
+                try_join_all(members.iter().map(|member| member.look_again(docker))).await?;
+                Ok(None)
             }
             Self::Rules { rules, helper } => {
                 rules.end().await;
-                helper.remove().await;
-                Ok(())
+                Ok(Some(helper))
             }
         }
     }

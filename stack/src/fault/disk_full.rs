@@ -24,6 +24,7 @@ pub(super) async fn inject(docker: &Docker, members: &[Member]) -> Result<Seen, 
         let fill = format!("dd if=/dev/zero of={FILE} bs=64k 2>&1");
         let ended = exec::run(docker, &member.id, User::Own, &["sh", "-c", &fill]).await?;
         if !ended.said.contains("No space left") {
+            let _ = lift(docker, members).await;
             let reason = format!("writing a file ended with {}: {}", ended.code, one_line(&ended.said));
             return Err(StackError::Fault { fault: "disk-full".into(), doing: "injected", reason });
         }

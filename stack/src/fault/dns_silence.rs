@@ -14,7 +14,7 @@ pub(super) const DOES: &str = "freezes the DNS server, so that questions get no 
 pub(super) async fn inject(docker: &Docker, members: &[Member]) -> Result<Seen, StackError> {
     let mut seen = pause::inject(docker, members).await?;
     for member in members {
-        seen.how = format!("{}, and it {}", seen.how, observe::silent(member).await.how);
+        seen.how = format!("{}, and {}", seen.how, observe::silent(member).await.how);
     }
     Ok(seen)
 }

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a component ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(crate) enum Ending {
     /// SIGKILL.
     AtOnce,
     /// The signal that its image names, and time to finish.
@@ -26,7 +26,7 @@ pub(super) enum Ending {
 }
 
 /// Ends all of them at once; returns when each was seen to be down and Docker is done with it.
-pub(super) async fn end(docker: &Docker, members: &[Member], how: Ending) -> Result<Seen, StackError> {
+pub(crate) async fn end(docker: &Docker, members: &[Member], how: Ending) -> Result<Seen, StackError> {
     let all = try_join_all(members.iter().map(|member| end_one(docker, member, how))).await?;
     Ok(Seen::first(all))
 }
@@ -50,7 +50,7 @@ async fn end_one(docker: &Docker, member: &Member, how: Ending) -> Result<Seen, 
 }
 
 /// The first sign that it is down.
-pub(super) async fn seen_down(docker: &Docker, member: &Member) -> Result<Seen, StackError> {
+pub(crate) async fn seen_down(docker: &Docker, member: &Member) -> Result<Seen, StackError> {
     let seen = tokio::time::timeout(PATIENCE, observe::down(docker, member)).await;
     seen.map_err(|_| StackError::Fault {
         fault: member.title(),
@@ -60,7 +60,7 @@ pub(super) async fn seen_down(docker: &Docker, member: &Member) -> Result<Seen, 
 }
 
 /// Starts all of them again, with their data and at their addresses. They are not ready yet when this returns.
-pub(super) async fn start(docker: &Docker, members: &[Member]) -> Result<(), StackError> {
+pub(crate) async fn start(docker: &Docker, members: &[Member]) -> Result<(), StackError> {
     let start = |member: &Member| {
         let member = member.clone();
         async move {
@@ -76,7 +76,7 @@ pub(super) async fn start(docker: &Docker, members: &[Member]) -> Result<(), Sta
 }
 
 /// Waits until Docker knows that the container has ended.
-pub(super) async fn wait_for_the_end(docker: &Docker, member: &Member) -> Result<(), StackError> {
+pub(crate) async fn wait_for_the_end(docker: &Docker, member: &Member) -> Result<(), StackError> {
     let ended = tokio::time::timeout(PATIENCE, observe::ended(docker, member)).await;
     ended.map_err(|_| StackError::Fault {
         fault: member.title(),

@@ -120,7 +120,8 @@ impl Stack {
                 return Ok(Done::lasting((Undo::Cut(cut), seen)));
             }
             FaultKind::Reset => {
-                let seen = reset::inject(docker, image, run, network, members).await?;
+                let members: Vec<_> = members.iter().filter(|m| m.kind != ComponentKind::Dns).cloned().collect();
+                let seen = reset::inject(docker, image, run, network, &members).await?;
                 return Ok(Done { lifted: Some(seen.at), undo: Undo::Nothing, seen });
             }
             FaultKind::Delay => ("delay", delay::QUEUE),

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use futures::future::try_join_all;
-use mysql_async::{Conn, prelude::Queryable};
+use futures::future::{join_all, try_join_all};
+use mysql_async::prelude::Queryable;
 use redline_model::{Fault, FaultKind, FaultWindow, Mono};
 use testcontainers::bollard::Docker;
 
 use super::{
-    connections, cut_off::Cut, disk_full, down, nxdomain, pause, slow::Slowed, sql::Administrator, table_lock,
-    traffic::Queues,
+    connections, cut_off::Cut, disk_full, down, helper::Helper, nxdomain, pause, slow::Slowed, sql::Administrator,
+    table_lock, traffic::Queues,
 };
 use crate::{RunId, Stack, StackError, answers, member::Member, mysql_client::Database};
 
@@ -29,7 +29,7 @@ pub(super) enum Undo {
     Cut(Cut),
     Queues(Queues),
     Lock(Administrator),
-    Connections(Vec<Conn>),
+    Connections(connections::Held),
     Disk,
     Zone,
 }
@@ -67,12 +67,13 @@ impl Injected {
     pub async fn clear(self) -> Result<FaultWindow, StackError> {
         let Self { docker, run, fault, members, mut window, undo } = self;
         window.lifted.get_or_insert_with(Mono::now);
+        let mut helpers = Vec::new();
         match undo {
             Undo::Nothing => {}
             Undo::Start => down::start(&docker, &members).await?,
             Undo::Unpause => pause::lift(&docker, &members).await?,
-            Undo::Cut(cut) => cut.lift(&docker, &run).await?,
-            Undo::Queues(queues) => queues.lift().await?,
+            Undo::Cut(cut) => helpers.extend(cut.lift(&docker, &run).await?),
+            Undo::Queues(queues) => helpers = queues.lift().await?,
             Undo::Lock(lock) => table_lock::lift(lock).await?,
             Undo::Connections(held) => connections::lift(held).await,
             Undo::Disk => disk_full::lift(&docker, &members).await?,
@@ -85,7 +86,10 @@ impl Injected {
                 nxdomain::lift(&docker, &members).await?;
             }
         }
-        let mut cleared = all_answer(&docker, &members).await?;
+        let answered = all_answer(&docker, &members).await;
+        // Not before: that would be time in which nobody looks.
+        join_all(helpers.iter().map(Helper::remove)).await;
+        let mut cleared = answered?;
         if fault.kind == FaultKind::TableLock {
             cleared = cleared.max(orders_can_be_read(&members).await?);
         }

@@ -17,7 +17,7 @@ const SILENCE: Duration = Duration::from_millis(100);
 
 /// A moment and how it was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     pub at: Mono,
     /// As part of a sentence: `server/php refused a connection`.
     pub how: String,
@@ -25,11 +25,11 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Something that is so at this moment.
-    pub(super) fn now(how: impl Into<String>) -> Self {
+    pub(crate) fn now(how: impl Into<String>) -> Self {
         Self { at: Mono::now(), how: how.into() }
     }
     /// The first of several, with the words of all.
-    pub(super) fn first(all: Vec<Self>) -> Self {
+    pub(crate) fn first(all: Vec<Self>) -> Self {
         let at = all.iter().map(|seen| seen.at).min().unwrap_or_default();
         let how = all.into_iter().map(|seen| seen.how).collect::<Vec<_>>().join(", ");
         Self { at, how }
@@ -37,7 +37,7 @@ impl Seen {
 }
 
 /// The first sign that a component is down: its port refuses, or Docker says that its container does not run.
-pub(super) async fn down(docker: &Docker, member: &Member) -> Seen {
+pub(crate) async fn down(docker: &Docker, member: &Member) -> Seen {
     let refuses = async {
         until_refused(member.service).await;
         Seen::now(format!("{} refused a connection", member.title()))
@@ -50,12 +50,12 @@ pub(super) async fn down(docker: &Docker, member: &Member) -> Seen {
 }
 
 /// Returns once Docker shows that the container has ended.
-pub(super) async fn ended(docker: &Docker, member: &Member) {
+pub(crate) async fn ended(docker: &Docker, member: &Member) {
     until_state(docker, member, |state| state.running != Some(true)).await;
 }
 
 /// Returns once Docker shows the container frozen.
-pub(super) async fn frozen(docker: &Docker, member: &Member) -> Seen {
+pub(crate) async fn frozen(docker: &Docker, member: &Member) -> Seen {
     until_state(docker, member, |state| state.paused == Some(true)).await;
     Seen::now(format!("Docker showed that {} was frozen", member.title()))
 }
@@ -81,14 +81,14 @@ async fn until_state(docker: &Docker, member: &Member, wanted: impl Fn(&Containe
 }
 
 /// How the container ended, as Docker has it.
-pub(super) async fn state(docker: &Docker, member: &Member) -> Result<ContainerState, StackError> {
+pub(crate) async fn state(docker: &Docker, member: &Member) -> Result<ContainerState, StackError> {
     let found = docker.inspect_container(&member.id, None::<InspectContainerOptions>).await;
     let found = found.map_err(StackError::docker(format!("inspecting {}", member.title())))?;
     Ok(found.state.unwrap_or_default())
 }
 
 /// Returns once a question to the component gets no answer, or is refused; gives when that question was asked.
-pub(super) async fn silent(member: &Member) -> Seen {
+pub(crate) async fn silent(member: &Member) -> Seen {
     loop {
         let at = Mono::now();
         let how = match member.kind {

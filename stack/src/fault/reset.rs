@@ -2,6 +2,7 @@
 //!
 //! Its own ends are closed by the kernel, which tells the other ends so with a reset.
 
+use futures::future::{join_all, try_join_all};
 use testcontainers::bollard::Docker;
 
 use super::{
@@ -23,24 +24,25 @@ pub(super) async fn inject(
     network: NetworkKind,
     members: &[Member],
 ) -> Result<Seen, StackError> {
-    let mut helpers = Vec::new();
-    for member in members {
-        let place = match network {
-            NetworkKind::Loopback => Place::Host,
-            NetworkKind::Bridge => Place::Beside(member.id.clone()),
-        };
-        helpers.push(Helper::start(docker, image, run, &place).await?);
-    }
-    let mut all = Vec::new();
-    for (helper, member) in helpers.iter().zip(members) {
-        let said = helper.run(&format!("ss -Htn -K state established '{}'", own_ends(network, member))).await;
-        let done = said.map(|said| said.lines().filter(|line| !line.trim().is_empty()).count());
-        all.push(done.map(|count| Seen::now(format!("{count} connections with {} were reset", member.title()))));
-    }
-    for helper in &helpers {
-        helper.remove().await;
-    }
-    Ok(Seen::first(all.into_iter().collect::<Result<_, _>>().map_err(failed)?))
+    let place = |member: &Member| match network {
+        NetworkKind::Loopback => Place::Host,
+        NetworkKind::Bridge => Place::Beside(member.id.clone()),
+    };
+    let start = |member: &Member| {
+        let place = place(member);
+        async move { Helper::start(docker, image, run, &place).await }
+    };
+    let helpers = try_join_all(members.iter().map(start)).await?;
+    let resets = helpers.iter().zip(members).map(|(helper, member)| reset(helper, network, member));
+    let seen = try_join_all(resets).await;
+    join_all(helpers.iter().map(Helper::remove)).await;
+    seen.map(Seen::first).map_err(failed)
+}
+
+async fn reset(helper: &Helper, network: NetworkKind, member: &Member) -> Result<Seen, String> {
+    let said = helper.run(&format!("ss -Htn -K state established '{}'", own_ends(network, member))).await?;
+    let count = said.lines().filter(|line| !line.trim().is_empty()).count();
+    Ok(Seen::now(format!("the kernel closed {count} connections with {}", member.title())))
 }
 
 /// The component's ends of its connections. On loopback both ends are in the same network, and the other ends

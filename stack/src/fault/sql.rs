@@ -15,23 +15,23 @@ const DONE: &str = "redline-done";
 
 /// A connection of the administrator. It ends, and its locks with it, when this process does.
 #[derive(Debug)]
-pub(super) struct Administrator(Session);
+pub(crate) struct Administrator(Session);
 
 impl Administrator {
-    pub(super) async fn of(docker: &Docker, member: &Member) -> Result<Self, String> {
+    pub(crate) async fn of(docker: &Docker, member: &Member) -> Result<Self, String> {
         let mut new = Self(Session::start(docker, &member.id, User::Own, &["sh", "-c", CLIENT]).await?);
         new.ask("SELECT 1;").await?;
         Ok(new)
     }
     /// Executes statements, all of them; gives their rows as lines, or the first that failed.
-    pub(super) async fn ask(&mut self, statements: &str) -> Result<Vec<String>, String> {
+    pub(crate) async fn ask(&mut self, statements: &str) -> Result<Vec<String>, String> {
         let said = self.0.ask(&format!("{statements}\nSELECT '{DONE}';\n"), DONE).await?;
         match said.lines().find(|line| line.starts_with("ERROR")) {
             Some(error) => Err(error.to_string()),
             None => Ok(said.lines().filter(|line| !line.trim().is_empty()).map(str::to_string).collect()),
         }
     }
-    pub(super) async fn leave(self) {
+    pub(crate) async fn leave(self) {
         self.0.end().await;
     }
 }

@@ -49,13 +49,15 @@ pub(super) async fn queue(
 }
 
 impl Queues {
-    /// Takes them away.
-    pub(super) async fn lift(self) -> Result<(), StackError> {
+    /// Takes them away; gives the containers that are to be removed.
+    pub(super) async fn lift(self) -> Result<Vec<Helper>, StackError> {
         let away = format!("{DEVICE}; tc qdisc del dev $dev root");
         let done = join_all(self.helpers.iter().map(|helper| helper.run(&away))).await;
-        self.remove().await;
-        let failed = |reason| StackError::Fault { fault: self.fault.into(), doing: "cleared", reason };
-        done.into_iter().collect::<Result<Vec<_>, _>>().map(drop).map_err(failed)
+        if let Some(reason) = done.into_iter().find_map(Result::err) {
+            self.remove().await;
+            return Err(StackError::Fault { fault: self.fault.into(), doing: "cleared", reason });
+        }
+        Ok(self.helpers)
     }
     async fn remove(&self) {
         join_all(self.helpers.iter().map(Helper::remove)).await;

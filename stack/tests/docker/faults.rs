@@ -172,6 +172,8 @@ async fn while_a_component_is_broken_the_stack_is_not_whole_and_says_why() {
     assert!(error.to_string().contains("server/php is paused"), "{error}");
     injected.clear().await.unwrap();
     broken_and_mended(&stack, "kill nginx", nothing).await;
+    let slowed = broken_and_mended(&stack, "slow server", || tokio::time::sleep(Duration::from_millis(500))).await;
+    assert!(slowed.evidence.contains("server kept 2"), "{}", slowed.evidence);
     // Probes read a component that was started again.
     let mut sampler = stack.sampler();
     loop {
