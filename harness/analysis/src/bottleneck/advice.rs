@@ -2,7 +2,10 @@
 
 use redline_model::{Bottleneck, BottleneckStatus, Interval, Intervention};
 
-use super::convict::{is_cpu, on, ruled_out};
+use super::{
+    convict::{is_cpu, on, ruled_out},
+    step::over_the_rules_step,
+};
 
 /// The gain is told for so much more, or for what was measured if that is less.
 const MORE: f64 = 1.25;
@@ -24,7 +27,7 @@ fn single(found: &Bottleneck, convicted: &Intervention, all: &[Intervention]) ->
     let more = reach(convicted.factor);
     let others: Vec<String> = all
         .iter()
-        .filter(|i| !std::ptr::eq(*i, convicted) && ruled_out(i.elasticity))
+        .filter(|i| !std::ptr::eq(*i, convicted) && ruled_out(i))
         .map(|i| format!("{} {}", larger(i), gained(gain(i, reach(i.factor)))))
         .collect();
     let others = if others.is_empty() { String::new() } else { format!("; {}", others.join(", ")) };
@@ -41,7 +44,7 @@ fn single(found: &Bottleneck, convicted: &Intervention, all: &[Intervention]) ->
 fn joint(found: &Bottleneck, convicted: &Intervention, all: &[Intervention]) -> String {
     let with: Vec<String> = all
         .iter()
-        .filter(|i| !std::ptr::eq(*i, convicted) && !ruled_out(i.elasticity))
+        .filter(|i| !std::ptr::eq(*i, convicted) && !ruled_out(i))
         .map(|i| format!("{} of {}", i.resource, i.component))
         .collect();
     format!(
@@ -61,7 +64,8 @@ fn reach(factor: f64) -> f64 {
 /// Throughput gained by `more` of the resource, as a share, with its interval.
 fn gain(i: &Intervention, more: f64) -> Interval {
     let at = |e: f64| more.powf(e.clamp(0.0, 1.0)) - 1.0;
-    Interval { estimate: at(i.elasticity.estimate), low: at(i.elasticity.low), high: at(i.elasticity.high) }
+    let e = over_the_rules_step(i);
+    Interval { estimate: at(e.estimate), low: at(e.low), high: at(e.high) }
 }
 
 fn gained(g: Interval) -> String {

@@ -8,6 +8,7 @@ mod measure;
 mod mysql;
 mod nominate;
 mod pooled;
+mod step;
 mod web;
 mod weights;
 

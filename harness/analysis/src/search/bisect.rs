@@ -36,13 +36,13 @@ impl Bisect {
         record.affords(&spec, self.reserve(record))
     }
 
-    /// What must be left for the confirmation and the overload; opened again, a better answer comes before its confirmation.
+    /// What must be left for the confirmation, the later slices of overdrive and the overload; opened again, a better answer comes before its confirmation.
     fn reserve(&self, record: &Record) -> Seconds {
         if only_failures(record) {
             return NO_RESERVE;
         }
         let confirmation = if self.reopened { NO_RESERVE } else { record.plan.confirmation() };
-        confirmation + record.plan.overload()
+        confirmation + record.pending + record.plan.overload()
     }
 
     pub(crate) fn next(&mut self, record: &mut Record) -> Want {

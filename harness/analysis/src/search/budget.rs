@@ -90,8 +90,8 @@ pub(super) fn scaled(budget: Seconds) -> SearchPlan {
     SearchPlan {
         budget,
         trial_hold: whole(10.0 * factor.sqrt(), 5.0, 30.0),
-        slices: (1.75 * factor.sqrt()).round().clamp(2.0, 8.0) as u32,
-        slice_hold: (Seconds(4.0), whole(10.0 * factor.sqrt(), 4.0, 20.0)),
+        slices: (3.0 * factor.sqrt()).round().clamp(2.0, 8.0) as u32,
+        slice_hold: (Seconds(4.0), whole(8.0 * factor.sqrt(), 4.0, 20.0)),
         slice_width: (0.015 / factor.sqrt()).clamp(0.003, 0.03),
         width: (0.02 / factor.sqrt()).clamp(0.005, 0.05),
         confirm_hold: whole(12.0 * factor, 6.0, 60.0),

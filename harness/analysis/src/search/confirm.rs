@@ -36,7 +36,7 @@ impl Confirm {
             Step::Over => return Want::Over,
         };
         let spec = TrialSpec { purpose, offered, settle: record.settle(), hold, cap: None };
-        if record.affords(&spec, record.plan.overload()) { Want::Trial(spec) } else { Want::Over }
+        if record.affords(&spec, record.pending + record.plan.overload()) { Want::Trial(spec) } else { Want::Over }
     }
 
     pub(crate) fn record(&mut self, trial: &TrialResult) {

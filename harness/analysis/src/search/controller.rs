@@ -44,6 +44,8 @@ enum Phase {
 pub struct Search {
     record: Record,
     phase: Phase,
+    /// How the stack is driven beyond what it carries, once that was done: further slices follow later in the run.
+    drive: Option<Overdrive>,
     reopened: u32,
     confirmed: bool,
     /// The answer with its interval by replays, once there is one.
@@ -56,8 +58,10 @@ impl Search {
     #[must_use]
     pub fn new(plan: SearchPlan, ceiling: Option<Rate>) -> Self {
         let (trials, notes) = (Vec::new(), Vec::new());
-        let record = Record { plan, ceiling, trials, spent: Seconds(0.0), saturation: None, notes };
-        Self { record, phase: Phase::WarmUp(WarmUp::default()), reopened: 0, confirmed: false, replayed: None }
+        let (spent, pending) = (Seconds(0.0), Seconds(0.0));
+        let record = Record { plan, ceiling, trials, spent, pending, saturation: None, notes };
+        let phase = Phase::WarmUp(WarmUp::default());
+        Self { record, phase, drive: None, reopened: 0, confirmed: false, replayed: None }
     }
 
     /// The next trial, or the end. Asking again without recording gives the same.
@@ -68,6 +72,9 @@ impl Search {
     )]
     pub fn next(&mut self) -> Next {
         loop {
+            if let Some(spec) = self.later_slice() {
+                return Next::Trial(spec);
+            }
             let want = match &mut self.phase {
                 Phase::WarmUp(warm_up) => warm_up.next(&mut self.record),
                 Phase::Ramp(ramp) => ramp.next(&self.record),
@@ -90,6 +97,11 @@ impl Search {
     pub fn record(&mut self, trial: &TrialResult) {
         self.record.spent = self.record.spent + self.record.plan.cost(&trial.spec);
         self.record.trials.push(trial.clone());
+        if let (Some(drive), Purpose::Overdrive) = (&mut self.drive, trial.spec.purpose) {
+            drive.record(trial, &mut self.record);
+            self.record.pending = drive.pending(&self.record);
+            return;
+        }
         match &mut self.phase {
             Phase::WarmUp(warm_up) => warm_up.record(trial),
             Phase::Ramp(ramp) => ramp.record(trial),
@@ -110,6 +122,7 @@ impl Search {
     #[must_use]
     pub fn phase(&self) -> &'static str {
         match self.phase {
+            _ if self.later_slice().is_some() => "overdrive",
             Phase::WarmUp(_) => "warm-up",
             Phase::Ramp(_) => "ramp",
             Phase::Overdrive(_) => "overdrive",
@@ -120,11 +133,26 @@ impl Search {
         }
     }
 
+    /// A slice of overdrive that is due between the trials of the bisection, or after the confirmation.
+    fn later_slice(&self) -> Option<TrialSpec> {
+        let drive = self.drive.as_ref()?;
+        match &self.phase {
+            Phase::Bisect(_) => drive.due(&self.record),
+            Phase::Overload(overload) if overload.is_fresh() => drive.left(&self.record),
+            _ => None,
+        }
+    }
+
     fn after(&mut self) -> Phase {
         match &self.phase {
             Phase::WarmUp(_) => Phase::Ramp(Ramp::after(&self.record)),
             Phase::Ramp(_) => Phase::Overdrive(Overdrive::after(&self.record)),
-            Phase::Overdrive(_) => Phase::Bisect(Bisect::default()),
+            Phase::Overdrive(drive) => {
+                let drive = drive.clone().since(&self.record);
+                self.record.pending = drive.pending(&self.record);
+                self.drive = Some(drive);
+                Phase::Bisect(Bisect::default())
+            }
             Phase::Bisect(_) => Phase::Confirm(Confirm::of(Rate(self.belief().limit.estimate))),
             Phase::Confirm(confirm) => {
                 let confirm = confirm.clone();
@@ -190,9 +218,10 @@ impl Search {
         let answer = self.answered(by_curve);
         let mut notes = self.record.notes.clone();
         if curve::became_slower(&self.record.trials) {
-            notes
-                .push("The server became slower during the run; the saturation throughput is from before that.".into());
+            let what = "The server became slower during the run; the saturation throughput is partly from before that.";
+            notes.push(what.into());
         }
+        notes.extend(self.drive.as_ref().and_then(Overdrive::change));
         if self.record.unfit() > 0 {
             let unfit = self.record.unfit();
             notes.push(format!("{unfit} trials were left out because the generator or the machine was not fit."));

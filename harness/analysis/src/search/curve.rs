@@ -8,7 +8,10 @@
 
 use redline_model::{Interval, Purpose, SloLimit, SloTerm, TrialClass, TrialResult};
 
-use super::record::{Record, fell_behind};
+use super::{
+    prior::ExpectedRoom,
+    record::{Record, fell_behind},
+};
 use crate::classify::promise;
 
 const LIMITS: usize = 360;
@@ -17,9 +20,6 @@ const STEEPNESSES: usize = 14;
 const LOWEST: f64 = 0.1;
 const HIGHEST: f64 = 1.02;
 const STEEPEST: f64 = 150.0;
-/// Before any trial the limit is thought near saturation but below it, where a queue keeps no SLO: with u the limit ÷
-/// the saturation throughput, density ∝ u⁶·(1 − u) per ln(u), median 0.8.
-const LEANING: f64 = 6.0;
 /// A trial counts as one observation for this many steps at most: a queue near saturation forgets only after
 /// about 1 ÷ (1 − √ρ)² services (Cox and Smith, 1961), so slow steps come in bursts longer than the seconds
 /// that the effective number is taken from. Calibrated on the simulator.
@@ -53,10 +53,20 @@ struct Observation {
     n: f64,
 }
 
+/// What a promise allows, and what is thought of its limit beforehand.
+#[derive(Debug, Clone, Copy)]
+struct Promise {
+    /// The share of steps that may break it.
+    allowed: f64,
+    saturation: Interval,
+    room: ExpectedRoom,
+}
+
 /// The limit by the promise that breaks first.
 pub(crate) fn believe(record: &Record) -> Belief {
     let saturation = record.saturation.unwrap_or_default();
-    let believed = |observations: &[Observation], allowed| nearby(observations, allowed, saturation);
+    let believed =
+        |observations: &[Observation], allowed, room| nearby(observations, &Promise { allowed, saturation, room });
     let trials = remembered(&record.trials);
     let terms: Vec<SloTerm> = trials.first().map_or(vec![], |t| t.slo.iter().map(|o| o.term.clone()).collect());
     let any_strained = (0..terms.len()).any(|i| strained(&trials, i));
@@ -65,13 +75,32 @@ pub(crate) fn believe(record: &Record) -> Belief {
         .enumerate()
         .filter(|(i, _)| !any_strained || strained(&trials, *i))
         .filter(|(i, term)| matches!(term.limit, SloLimit::Latency { .. }) || broken(&trials, *i))
-        .map(|(i, term)| believed(&of_term(&trials, i, term.allowed().0), term.allowed().0))
+        .map(|(i, term)| {
+            let allowed = term.allowed().0;
+            believed(&of_term(&trials, i, allowed), allowed, expected_room(record, term))
+        })
         .collect();
     if beliefs.is_empty() {
-        beliefs.push(believed(&of_backlog(&trials), BACKLOG));
+        beliefs.push(believed(&of_backlog(&trials), BACKLOG, ExpectedRoom::UNKNOWN));
     }
     let first = |a: Belief, b: Belief| if b.limit.estimate < a.limit.estimate { b } else { a };
     beliefs.into_iter().reduce(first).unwrap_or_else(|| unreachable!("one was pushed"))
+}
+
+/// By the saturation throughput in steps, and the time that a promise leaves beyond what its steps take at a load that
+/// the stack kept up with.
+fn expected_room(record: &Record, term: &SloTerm) -> ExpectedRoom {
+    let (SloLimit::Latency { below, .. }, Some(saturation), Some(low)) =
+        (&term.limit, record.saturation, record.lowest_kept_up())
+    else {
+        return ExpectedRoom::UNKNOWN;
+    };
+    let takes = match &term.step {
+        Some(step) => low.steps.iter().find(|s| s.step == *step).map(|s| s.response.mean),
+        None => Some(low.response.mean),
+    };
+    let steps = saturation.estimate * low.steps_per_session;
+    takes.map_or(ExpectedRoom::UNKNOWN, |takes| ExpectedRoom::of(term.allowed().0, below.0 - takes.0, steps))
 }
 
 /// What stands for "allowed" where only the backlog decides.
@@ -148,27 +177,28 @@ fn load(trial: &TrialResult) -> f64 {
 }
 
 /// The posterior from the trials near the limit: once to find it, once more with the far ones weakened.
-fn nearby(observations: &[Observation], allowed: f64, saturation: Interval) -> Belief {
-    let first = posterior(observations, allowed, saturation);
+fn nearby(observations: &[Observation], promise: &Promise) -> Belief {
+    let first = posterior(observations, promise);
     let centre = first.limit.estimate.ln();
     let weakened = |o: &Observation| {
         let nearness = (-0.5 * ((o.ln_load - centre) / NEAR).powi(2)).exp();
         Observation { n: o.n * nearness.max(FAR), ..*o }
     };
-    posterior(&observations.iter().map(weakened).collect::<Vec<_>>(), allowed, saturation)
+    posterior(&observations.iter().map(weakened).collect::<Vec<_>>(), promise)
 }
 
-fn posterior(observations: &[Observation], allowed: f64, saturation: Interval) -> Belief {
+fn posterior(observations: &[Observation], promise: &Promise) -> Belief {
+    let Promise { allowed, saturation, room: expected } = *promise;
     let (from, to) = ((LOWEST * saturation.estimate).max(1e-6).ln(), (HIGHEST * saturation.high).max(2e-6).ln());
     let spread = ((saturation.high - saturation.low) / (2.0 * crate::interval::Z)).max(0.005 * saturation.estimate);
     // No load above the saturation throughput is sustainable, and that is itself known only so well.
-    let sustained = |limit: f64| room(saturation.estimate, spread.max(1e-9), limit.exp()).max(1e-12).ln();
+    let sustained = |limit: f64| room(saturation.estimate, spread.max(1e-9), limit.exp());
     let at = |i: usize, n: usize, from: f64, to: f64| from + (to - from) * (i as f64 + 0.5) / n as f64;
     let base = (allowed / (1.0 - allowed)).ln();
     let mut logs = Vec::with_capacity(LIMITS * STEEPNESSES);
     for i in 0..LIMITS {
         let limit = at(i, LIMITS, from, to);
-        let prior = LEANING * limit + sustained(limit);
+        let prior = expected.ln_density(limit.exp() / saturation.estimate.max(1e-9), sustained(limit));
         for j in 0..STEEPNESSES {
             let steepness = at(j, STEEPNESSES, 0.0, STEEPEST.ln()).exp();
             let likelihood: f64 =
@@ -227,6 +257,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn promise(allowed: f64) -> Promise {
+        let saturation = Interval { estimate: 100.0, low: 98.0, high: 102.0 };
+        Promise { allowed, saturation, room: ExpectedRoom::UNKNOWN }
+    }
+
     fn observed(load: f64, bad: f64, n: f64) -> Observation {
         Observation { ln_load: load.ln(), bad, n }
     }
@@ -234,7 +269,7 @@ mod tests {
     #[test]
     fn a_limit_between_two_clear_trials_is_found() {
         let all = [observed(80.0, 0.005, 200.0), observed(95.0, 0.3, 200.0)];
-        let belief = posterior(&all, 0.05, Interval { estimate: 100.0, low: 98.0, high: 102.0 });
+        let belief = posterior(&all, &promise(0.05));
         assert!((80.0..95.0).contains(&belief.limit.estimate), "{belief:?}");
         assert!(belief.kappa.estimate > 5.0, "{belief:?}");
     }
@@ -242,14 +277,14 @@ mod tests {
     #[test]
     fn a_share_that_does_not_react_to_load_is_flat() {
         let all = [30.0, 60.0, 80.0, 95.0].map(|load| observed(load, 0.06, 250.0));
-        assert!(posterior(&all, 0.05, Interval { estimate: 100.0, low: 98.0, high: 102.0 }).kappa.estimate < 5.0);
+        assert!(posterior(&all, &promise(0.05)).kappa.estimate < 5.0);
     }
 
     proptest! {
         #[test]
         fn a_bad_trial_below_the_limit_never_raises_it(load in 20.0f64..75.0, bad in 0.5f64..1.0) {
-            let before = posterior(&[observed(50.0, 0.0, 50.0)], 0.05, Interval { estimate: 100.0, low: 98.0, high: 102.0 });
-            let after = posterior(&[observed(50.0, 0.0, 50.0), observed(load, bad, 50.0)], 0.05, Interval { estimate: 100.0, low: 98.0, high: 102.0 });
+            let before = posterior(&[observed(50.0, 0.0, 50.0)], &promise(0.05));
+            let after = posterior(&[observed(50.0, 0.0, 50.0), observed(load, bad, 50.0)], &promise(0.05));
             prop_assert!(after.limit.estimate <= before.limit.estimate + 0.5);
             prop_assert!(after.limit.low <= after.limit.estimate && after.limit.estimate <= after.limit.high);
         }

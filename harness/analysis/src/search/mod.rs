@@ -11,6 +11,7 @@ mod outcome;
 mod overdrive;
 mod overload;
 mod plan;
+mod prior;
 mod ramp;
 mod record;
 mod replay;

@@ -2,11 +2,15 @@
 //!
 //! Open overdrive would let the sessions in flight grow without bound, and the requests completed would be
 //! those of first pages more often than whole sessions make them. With a cap it is stationary.
+//!
+//! A machine's own speed wanders, so slices made one right after the other all see the same luck. After the first one,
+//! which the bisection needs, the others are spread over the search: between its trials, the last one after the
+//! confirmation.
 
 use redline_model::{Interval, Purpose, Rate, Seconds, TrialClass, TrialResult, TrialSpec};
 
 use super::record::{Record, Want, turned_away};
-use crate::interval::{Slice, combine};
+use crate::interval::{Slice, combine_wandering};
 
 /// Load over the ramp's estimate. Rule 4's 1.25 and the noise of two seconds: what is too much is turned away
 /// by the generator and costs the server nothing.
@@ -14,8 +18,14 @@ const OVER: f64 = 1.5;
 /// Fewer turned away than this and the cap was not reached all the time.
 const FULL: f64 = 0.05;
 const MOST_ATTEMPTS: u32 = 5;
-/// A server's own speed wanders slowly by about this much (standard error), which slices made one right after the
-/// other do not show. Calibrated on the simulator with noise of 1 to 3 % and drift.
+/// The relative standard error that a slice should come to by chance alone.
+const SHARP: f64 = 0.012;
+/// The first slice is no longer than this: the bisection waits for it, and the later ones make up for it.
+const FIRST: Seconds = Seconds(6.0);
+/// Slices that differ by more than this share, and by more than this many standard errors, are of a stack that changed.
+const CHANGED: (f64, f64) = (0.15, 4.0);
+/// A server's own speed wanders slowly by about this much, which no trial shows by itself. Calibrated on the
+/// simulator with noise of 1 to 3 % and drift.
 pub(crate) const WANDER: f64 = 0.01;
 
 #[derive(Debug, Clone)]
@@ -26,6 +36,8 @@ pub(crate) struct Overdrive {
     attempts: u32,
     unfit: u32,
     end: Option<Want>,
+    /// When the first phase ended: the later slices are due in even steps from then on.
+    since: Seconds,
 }
 
 impl Overdrive {
@@ -36,20 +48,17 @@ impl Overdrive {
         let in_flight = record.last_kept_up().map_or(0.0, |t| t.session_duration.0 * throughput);
         let cap = (4.0 * in_flight).clamp(24.0, 4000.0) as u32;
         let offered = Rate(throughput * OVER);
-        Self { offered, cap, slices: Vec::new(), attempts: 0, unfit: 0, end: None }
+        Self { offered, cap, slices: Vec::new(), attempts: 0, unfit: 0, end: None, since: Seconds(0.0) }
     }
 
     pub(crate) fn next(&self, record: &Record) -> Want {
         if let Some(end) = &self.end {
             return end.clone();
         }
-        let spec = self.spec(record);
-        let wanted = self.slices.len() < record.plan.slices as usize && !self.sharp(record);
-        let first = self.slices.is_empty();
-        if wanted && (first || record.affords(&spec, Seconds(0.0))) {
-            return Want::Trial(spec);
+        if self.slices.is_empty() {
+            return Want::Trial(self.spec(record));
         }
-        match (record.most(), combine(&self.slices)) {
+        match (record.most(), combine_wandering(&self.slices)) {
             (Some(most), Some(x)) if x.estimate > most.0 => {
                 Want::Limited("the server carries more than half of what the generator can do".into())
             }
@@ -57,19 +66,64 @@ impl Overdrive {
         }
     }
 
-    /// Whether two slices or more tell the throughput as sharply as is wanted.
-    fn sharp(&self, record: &Record) -> bool {
+    /// The same, with its later slices due from now on.
+    pub(crate) fn since(self, record: &Record) -> Self {
+        Self { since: record.spent, unfit: 0, attempts: 0, ..self }
+    }
+
+    /// How many slices are still wanted: none where they are sharp enough or the last attempts came to nothing.
+    fn wanted(&self, record: &Record) -> u32 {
+        let made = self.slices.len() as u32;
         let half = |x: Interval| (x.high - x.low) / 2.0 / x.estimate.max(1e-9);
-        self.slices.len() >= 2 && combine(&self.slices).is_some_and(|x| half(x) <= record.plan.slice_width)
+        let sharp = made >= 3 && combine_wandering(&self.slices).is_some_and(|x| half(x) <= record.plan.slice_width);
+        if sharp || self.end.is_some() { 0 } else { record.plan.slices.saturating_sub(made) }
+    }
+
+    /// What the slices that are still wanted take.
+    pub(crate) fn pending(&self, record: &Record) -> Seconds {
+        Seconds(record.plan.cost(&self.spec(record)).0 * f64::from(self.wanted(record)))
+    }
+
+    /// The next slice if it is due in the bisection; the last one is left for later. The bisection lasts until only the
+    /// confirmation and what comes after it can be afforded.
+    pub(crate) fn due(&self, record: &Record) -> Option<TrialSpec> {
+        let (wanted, later) = (self.wanted(record), record.plan.slices.saturating_sub(1));
+        let rest = record.plan.confirmation() + record.pending + record.plan.overload();
+        let length = record.plan.budget.0 - rest.0 - self.since.0;
+        let made = f64::from(record.plan.slices.saturating_sub(wanted));
+        let at = self.since.0 + length * made / f64::from(later.max(1));
+        (wanted >= 2 && record.spent.0 >= at).then(|| self.left(record)).flatten()
+    }
+
+    /// The next slice if one is wanted and can be afforded.
+    pub(crate) fn left(&self, record: &Record) -> Option<TrialSpec> {
+        let spec = self.spec(record);
+        (self.wanted(record) > 0 && record.affords(&spec, record.plan.overload())).then_some(spec)
+    }
+
+    /// What the slices say of the stack's own speed, where they differ by more than chance explains.
+    pub(crate) fn change(&self) -> Option<String> {
+        let by_value = |a: &&Slice, b: &&Slice| a.value.total_cmp(&b.value);
+        let (least, most) = (self.slices.iter().min_by(by_value)?, self.slices.iter().max_by(by_value)?);
+        let (apart, error) = (most.value - least.value, most.error.hypot(least.error));
+        (apart > CHANGED.0 * most.value && apart > CHANGED.1 * error).then(|| {
+            format!(
+                "The stack's own speed changed during the run: driven to saturation, it completed from {:.1} to {:.1} sessions a second.",
+                least.value, most.value
+            )
+        })
     }
 
     /// Settles twice as long as what is in flight takes to be served; measures 4 300 sessions (± 3 % at a
-    /// coefficient of variation of one, rule 4) within the plan's bounds.
+    /// coefficient of variation of one, rule 4) or, once it is seen how noisy a slice is, until it is sharp, within the
+    /// plan's bounds.
     fn spec(&self, record: &Record) -> TrialSpec {
         let throughput = self.offered.0 / OVER;
         let settle = Seconds((2.0 * f64::from(self.cap) / throughput).ceil().clamp(1.0, 5.0));
         let (least, most) = record.plan.slice_hold;
-        let hold = Seconds((4300.0 / throughput).ceil().clamp(least.0, most.0));
+        let sharp = |s: &Slice| s.seconds * (s.error / s.value.max(1e-9) / SHARP).powi(2);
+        let enough = self.slices.last().map_or((4300.0 / throughput).min(FIRST.0), sharp);
+        let hold = Seconds(enough.ceil().clamp(least.0, most.0));
         TrialSpec { purpose: Purpose::Overdrive, offered: self.offered, settle, hold, cap: Some(self.cap) }
     }
 
@@ -95,16 +149,6 @@ impl Overdrive {
         let error = trial.completed_error.0.max(counting.min(0.02 * trial.completed.0));
         self.slices.push(Slice { value: trial.completed.0, error, seconds });
         self.unfit = 0;
-        record.saturation = combine(&self.slices).map(with_wander);
-    }
-}
-
-/// An interval with the slow wandering of the speed added.
-fn with_wander(x: Interval) -> Interval {
-    let wider = |half: f64| half.hypot(crate::interval::Z * WANDER * x.estimate);
-    Interval {
-        low: (x.estimate - wider(x.estimate - x.low)).max(0.0),
-        high: x.estimate + wider(x.high - x.estimate),
-        ..x
+        record.saturation = combine_wandering(&self.slices);
     }
 }

@@ -37,6 +37,11 @@ impl Overload {
         Want::Trial(TrialSpec { offered, ..spec })
     }
 
+    /// Whether no trial was made yet.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.made == 0
+    }
+
     /// A trial for which the generator was not fit ends it: more load would not be easier.
     pub(crate) fn record(&mut self, trial: &TrialResult) {
         self.made = if trial.class == TrialClass::GeneratorLimited { FACTORS.len() } else { self.made + 1 };

@@ -31,7 +31,8 @@ pub struct SearchPlan {
     pub warm_ups: u32,
     /// How long a step of the ramp is measured.
     pub ramp_hold: Seconds,
-    /// How many slices the saturation throughput is measured in, at most; two at least.
+    /// How many slices the saturation throughput is measured in, at most; two at least. The first one comes before the
+    /// bisection, the others are spread over the search.
     pub slices: u32,
     /// How long a slice is measured, at least and at most.
     pub slice_hold: (Seconds, Seconds),

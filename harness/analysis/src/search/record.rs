@@ -15,6 +15,8 @@ pub(crate) struct Record {
     pub(crate) ceiling: Option<Rate>,
     pub(crate) trials: Vec<TrialResult>,
     pub(crate) spent: Seconds,
+    /// What the slices of overdrive that follow later will take.
+    pub(crate) pending: Seconds,
     /// Saturation throughput in sessions per second.
     pub(crate) saturation: Option<Interval>,
     pub(crate) notes: Vec<String>,
@@ -34,7 +36,7 @@ pub(crate) enum Want {
 }
 
 impl Record {
-    /// Whether the budget allows a trial and, after it, `reserve`.
+    /// Whether the budget allows a trial and, after it, `reserve`; what is pending is not in it.
     pub(crate) fn affords(&self, spec: &TrialSpec, reserve: Seconds) -> bool {
         self.spent.0 + self.plan.cost(spec).0 + reserve.0 <= self.plan.budget.0 + 1e-9
     }
@@ -56,6 +58,12 @@ impl Record {
     pub(crate) fn last_kept_up(&self) -> Option<&TrialResult> {
         let kept_up = |t: &&TrialResult| !fell_behind(t);
         self.fit(Purpose::Ramp).rev().find(kept_up).or_else(|| self.trials.first())
+    }
+    /// The trial of the ramp at the lowest load that the stack kept up with, where steps hardly wait; the warm-up if there
+    /// was none.
+    pub(crate) fn lowest_kept_up(&self) -> Option<&TrialResult> {
+        let kept_up = |t: &&TrialResult| !fell_behind(t) && t.response.count > 0;
+        self.fit(Purpose::Ramp).find(kept_up).or_else(|| self.trials.first())
     }
     /// How long a trial must settle: four session durations at a load that the stack kept up with.
     pub(crate) fn settle(&self) -> Seconds {

@@ -116,7 +116,7 @@ fn a_confirmation_that_disagrees_opens_the_search_again() {
     let sustainable = outcome.sustainable.unwrap();
     // 100 ÷ 1.8 = 55.6 at most from then on.
     assert!(sustainable.low < 55.6 && sustainable.estimate < 60.0, "{outcome:?}");
-    assert!(outcome.notes.iter().any(|n| n.contains("became slower")), "{outcome:?}");
+    assert!(outcome.notes.iter().any(|n| n.contains("speed changed during the run")), "{outcome:?}");
 }
 
 #[test]
@@ -148,7 +148,8 @@ fn beyond_the_peak_a_queue_collapses_and_one_that_refuses_does_not_count_for_the
 fn a_patient_promise_survives_overload() {
     let slo = Slo::parse(["p95<30s"]).unwrap();
     let mut simulator = Simulator::new(server(), slo, 13);
-    let outcome = simulator.search(Search::new(SearchPlan::new(Precision::Default), None));
+    // In the two seconds of a default search chance alone is 5 %.
+    let outcome = simulator.search(Search::new(SearchPlan::new(Precision::Thorough), None));
     let after = outcome.after_peak.unwrap();
     assert_eq!((after.behaviour, after.collapse), (redline_model::Behaviour::Graceful, None), "{after:?}");
 }
@@ -172,6 +173,17 @@ fn a_search_asks_the_same_until_it_is_answered() {
     assert_eq!(first, search.next());
     assert_eq!(search.phase(), "warm-up");
     assert_eq!(search.stop().ending, Ending::Stopped);
+}
+
+#[test]
+fn overdrive_is_spread_over_the_search() {
+    let (simulator, _) = search(server(), Precision::Default, None, 8);
+    let driven: Vec<f64> =
+        simulator.trials.iter().filter(|t| t.spec.purpose == Purpose::Overdrive).map(|t| t.from.0).collect();
+    assert_eq!(driven.len(), 3);
+    assert!(driven.windows(2).all(|two| two[1] - two[0] > 15.0), "{driven:?}");
+    let confirmed = simulator.trials.iter().find(|t| t.spec.purpose == Purpose::ConfirmHolds).unwrap();
+    assert!(driven[1] < confirmed.from.0 && confirmed.from.0 < driven[2], "{driven:?}");
 }
 
 #[test]

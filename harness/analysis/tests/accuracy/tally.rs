@@ -15,7 +15,10 @@ pub struct Tally {
     pub saturation: Vec<Guess>,
     pub sustainable: Vec<Guess>,
     pub by_curve: Vec<Guess>,
-    pub saturation_time: Vec<f64>,
+    /// The saturation throughput as it was seen after 30 s.
+    pub early: Vec<Guess>,
+    /// Seconds that went into it.
+    pub overdriven: Vec<f64>,
     pub time: Vec<f64>,
     pub other: Vec<String>,
 }
@@ -25,21 +28,23 @@ impl Tally {
         self.saturation.extend(&more.saturation);
         self.sustainable.extend(&more.sustainable);
         self.by_curve.extend(&more.by_curve);
-        self.saturation_time.extend(&more.saturation_time);
+        self.early.extend(&more.early);
+        self.overdriven.extend(&more.overdriven);
         self.time.extend(&more.time);
         self.other.extend(more.other.iter().cloned());
     }
     /// One line.
     pub fn told(&self, x: f64, y: f64) -> String {
         format!(
-            "X in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} x{:.1} [{}] {:3.0} s | L in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} x{:.1} [{}] (curve cov {:3.0} ±{:4.1}) {:3.0} s{}",
+            "X in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} x{:.1} [{}] {:3.0} s, after 30 s: {:3.0} | L in {:.0}%: {:3.0} cov {:3.0} ±{:4.1} x{:.1} [{}] (curve cov {:3.0} ±{:4.1}) {:3.0} s{}",
             100.0 * x,
             100.0 * within(&self.saturation, x),
             100.0 * covered(&self.saturation),
             100.0 * half(&self.saturation),
             needed(&self.saturation),
             spread(&self.saturation),
-            most(&self.saturation_time),
+            most(&self.overdriven),
+            100.0 * within(&self.early, x),
             100.0 * y,
             100.0 * within(&self.sustainable, y),
             100.0 * covered(&self.sustainable),

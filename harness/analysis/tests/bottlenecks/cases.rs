@@ -13,6 +13,8 @@ pub enum Noise {
     None,
     /// The machine's speed varies by 1 % (standard deviation) with a correlation time of some seconds.
     Correlated,
+    /// It varies by 5 %, as that of a shared host may.
+    Rough,
     /// The machine gets slower by 0.2 % a second.
     Drift,
 }
@@ -61,22 +63,23 @@ impl Case {
 const RATES: [f64; 3] = [40.0, 100.0, 300.0];
 const VARIATIONS: [f64; 3] = [0.2, 0.5, 1.0];
 const HEADROOMS: [f64; 3] = [1.3, 1.6, 2.5];
-const NOISES: [Noise; 3] = [Noise::None, Noise::Correlated, Noise::Drift];
+/// What a measurement must stand.
+pub const USUAL: &[Noise] = &[Noise::None, Noise::Correlated, Noise::Drift];
+/// What may leave it undecided, and must not make it wrong.
+pub const ROUGH: &[Noise] = &[Noise::Rough];
 
-fn grid() -> impl Iterator<Item = (f64, f64, f64, Noise, u32)> {
-    RATES.into_iter().zip([5, 10, 20]).flat_map(|(rate, pool)| {
+fn grid(noises: &'static [Noise]) -> impl Iterator<Item = (f64, f64, f64, Noise, u32)> {
+    RATES.into_iter().zip([5, 10, 20]).flat_map(move |(rate, pool)| {
         VARIATIONS.into_iter().flat_map(move |variation| {
-            HEADROOMS
-                .into_iter()
-                .flat_map(move |room| NOISES.into_iter().map(move |n| (rate, variation, room, n, pool)))
+            HEADROOMS.into_iter().flat_map(move |room| noises.iter().map(move |n| (rate, variation, room, *n, pool)))
         })
     })
 }
 
-/// One resource limits, the others have room: 243 cases, each with the index of its limit.
-pub fn single() -> Vec<(usize, Case)> {
-    let of = |limit: usize| {
-        grid().map(move |(rate, variation, room, noise, pool)| {
+/// One resource limits, the others have room: 81 cases for each noise, each with the index of its limit.
+pub fn single(noises: &'static [Noise]) -> Vec<(usize, Case)> {
+    let of = move |limit: usize| {
+        grid(noises).map(move |(rate, variation, room, noise, pool)| {
             let mut capacities = [rate * room; 3];
             capacities[limit] = rate;
             (limit, Case { capacities, variation, noise, pool })
@@ -85,9 +88,9 @@ pub fn single() -> Vec<(usize, Case)> {
     (0..RESOURCES.len()).flat_map(of).collect()
 }
 
-/// CPU and pool limit alike, the lock has room: 81 cases.
-pub fn joint() -> Vec<Case> {
-    grid()
+/// CPU and pool limit alike, the lock has room: 27 cases for each noise.
+pub fn joint(noises: &'static [Noise]) -> Vec<Case> {
+    grid(noises)
         .map(|(rate, variation, room, noise, pool)| Case {
             capacities: [rate, rate, rate * room],
             variation,

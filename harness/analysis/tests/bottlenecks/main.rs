@@ -1,15 +1,18 @@
 //! Bottlenecks that are known, through interventions in virtual time to a conviction.
 //!
-//! `SEEDS=3 cargo test --release -p redline-analysis --test bottlenecks -- --nocapture` prints the figures of
-//! all cases; without `SEEDS` every 61st case is made.
+//! `SEEDS=1 cargo test --release -p redline-analysis --test bottlenecks -- --nocapture` prints the figures of
+//! all cases; `FIRST=…` takes other seeds (0 to 101 and 7001 were used for tuning); without `SEEDS` every 29th
+//! case is made.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod cases;
 mod proof;
 
-use cases::{Case, RESOURCES, joint, single};
-use proof::{Effort, component, prove};
+use std::ops::Range;
+
+use cases::{Case, Noise, RESOURCES, ROUGH, USUAL, joint, single};
+use proof::{component, prove};
 use redline_model::{Bottleneck, BottleneckStatus};
 
 #[derive(Default)]
@@ -48,9 +51,14 @@ enum Verdict {
     Wrong,
 }
 
-/// (seeds, every how many cases)
-fn extent() -> (u64, usize) {
-    std::env::var("SEEDS").ok().and_then(|s| s.parse().ok()).map_or((1, 61), |seeds| (seeds, 1))
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|s| s.parse().ok())
+}
+
+/// The seeds, and every how many cases.
+fn extent() -> (Range<u64>, usize) {
+    let first = number("FIRST").unwrap_or(0);
+    number("SEEDS").map_or((first..first + 1, 29), |seeds| (first..first + seeds, 1))
 }
 
 /// What limits alone: confirmed where it can be changed; a lock that cannot, nominated, stays suspected.
@@ -70,24 +78,24 @@ fn nominee(limit: usize, number: usize) -> usize {
     if limit < 2 && number % 2 == 1 { 1 - limit } else { limit }
 }
 
-fn singles(effort: Effort) -> Tally {
+fn singles(noises: &'static [Noise]) -> Tally {
     let (seeds, every) = extent();
     let mut tally = Tally::default();
-    for (number, (limit, case)) in single().into_iter().enumerate().step_by(every) {
-        for seed in 0..seeds {
-            let found = prove(&case, nominee(limit, number), 1000 * seed + 10 * number as u64, effort);
+    for (number, (limit, case)) in single(noises).into_iter().enumerate().step_by(every) {
+        for seed in seeds.clone() {
+            let found = prove(&case, nominee(limit, number), 1000 * seed + 10 * number as u64);
             tally.note(judged_single(limit, &found), &case, &found);
         }
     }
     tally
 }
 
-fn joints(effort: Effort) -> Tally {
+fn joints(noises: &'static [Noise]) -> Tally {
     let (seeds, every) = extent();
     let mut tally = Tally::default();
-    for (number, case) in joint().into_iter().enumerate().step_by(every) {
-        for seed in 0..seeds {
-            let found = prove(&case, number % 2, 500_000 + 1000 * seed + 10 * number as u64, effort);
+    for (number, case) in joint(noises).into_iter().enumerate().step_by(every) {
+        for seed in seeds.clone() {
+            let found = prove(&case, number % 2, 500_000 + 1000 * seed + 10 * number as u64);
             let verdict = match found.status {
                 BottleneckStatus::Joint => Verdict::Right,
                 BottleneckStatus::Confirmed => Verdict::Wrong,
@@ -101,18 +109,20 @@ fn joints(effort: Effort) -> Tally {
 
 #[test]
 fn limits_are_convicted_and_nothing_is_confidently_wrong() {
-    let tried = |name: &str, effort| {
-        let (one, two) = (singles(effort), joints(effort));
-        one.print(&format!("{name} a resource, one limit"));
-        two.print(&format!("{name} a resource, two limits"));
-        (one, two)
-    };
-    // In 24 s the slowest servers with the widest service times complete too little to tell; 48 s are enough.
-    let short = tried("24 s", Effort { blocks: 2 });
-    let long = tried("48 s", Effort { blocks: 4 });
-    for (one, two) in [&short, &long] {
-        assert!(one.wrong.is_empty() && two.wrong.is_empty());
-    }
-    assert!(long.0.share() >= 0.95, "{}", long.0.share());
-    assert!(long.1.share() >= 0.90, "{}", long.1.share());
+    let (one, two) = (singles(USUAL), joints(USUAL));
+    one.print("one limit");
+    two.print("two limits");
+    assert!(one.wrong.is_empty() && two.wrong.is_empty());
+    assert!(one.share() >= 0.95, "{}", one.share());
+    assert!(two.share() >= 0.90, "{}", two.share());
+}
+
+#[test]
+fn on_a_rough_machine_nothing_is_confidently_wrong() {
+    let (one, two) = (singles(ROUGH), joints(ROUGH));
+    one.print("rough machine, one limit");
+    two.print("rough machine, two limits");
+    assert!(one.wrong.is_empty() && two.wrong.is_empty());
+    // One that never says anything is never wrong either.
+    assert!(one.share() >= 0.5, "{}", one.share());
 }
