@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use redline_analysis::{AccessLog, Limits, MemoryLimit, TrialInput, assemble};
+use redline_analysis::{AccessLog, Limits, MemoryLimit, TimelineTrial, TrialInput, assemble};
 use redline_load::WorkerHandle;
 use redline_model::{
     JourneyOptions, LoadModel, LoadPlan, Mono, Purpose, Sample, Seconds, Shard, Slo, Stage, Target, ThinkScale, Tick,
@@ -175,7 +175,7 @@ impl<'a> Driver<'a> {
                         Some(WorkerLine::Ready { .. }) => {}
                         Some(WorkerLine::Tick(tick)) => {
                             self.live.tick(&tick);
-                            self.journal.note_tick(raw.number, &tick);
+                            self.journal.note_tick(&tick);
                             raw.ticks.push(*tick);
                         }
                         Some(WorkerLine::Done(_)) | None => return Ok(()),
@@ -184,7 +184,6 @@ impl<'a> Driver<'a> {
                 }
                 sample = self.site.next_sample() => {
                     self.live.sample(&sample);
-                    self.journal.note_sample(&sample);
                     raw.samples.push(sample);
                 }
                 () = self.interrupt.wait() => {
@@ -222,6 +221,11 @@ impl Raw {
     /// The probes' samples of the trial.
     pub(crate) fn samples(&self) -> &[Sample] {
         &self.samples
+    }
+
+    /// What the run's timeline is made from.
+    pub(crate) fn seconds(&self) -> TimelineTrial<'_> {
+        TimelineTrial { number: self.number, start: self.start, ticks: &self.ticks, samples: &self.samples }
     }
 
     /// The trial's tag in the access log.

@@ -3,4 +3,5 @@
 pub(crate) mod clean;
 pub(crate) mod doctor;
 pub(crate) mod list;
+pub(crate) mod report;
 pub(crate) mod stack;
