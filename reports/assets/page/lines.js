@@ -1,6 +1,6 @@
 // Lines and points over one horizontal axis, in panels above each other.
 var SYMBOLS = { circles: 'circle', triangles: 'triangle', diamonds: 'diamond', squares: 'rect', joined: 'circle' };
-var ABOVE = 26, BETWEEN = 34, BELOW = 84;
+var ABOVE = 26, BETWEEN = 34, BELOW = 76;
 
 // The horizontal value and the height of every point of a series, holes included.
 function pointsOf(chart, series) {

@@ -30,8 +30,10 @@ pub(super) fn checks(report: &RunReport) -> Option<Checks> {
         format!("{}{trial}: {} where {} was needed. {}", c.check, c.value, c.limit, c.detail)
     };
     let never = |checks: &&Vec<&Check>| checks.iter().all(|c| c.status == CheckStatus::NotAvailable);
-    let summary = if failed.is_empty() {
-        format!("{} of {made} checks passed", made - aside.len())
+    let summary = if failed.is_empty() && aside.is_empty() {
+        format!("all {made} checks passed")
+    } else if failed.is_empty() {
+        format!("{} of {made} checks passed, the others are of trials that were set aside", made - aside.len())
     } else {
         format!("{} of {made} checks failed", failed.len())
     };

@@ -5,7 +5,7 @@ use redline_model::RunReport;
 use serde::Serialize;
 
 use super::{assets, chart::Chart, charts, context::Context};
-use crate::{RenderError, csv, json};
+use crate::{RenderError, csv};
 
 /// What the page's script reads.
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ pub(crate) fn page(report: &RunReport) -> Result<String, RenderError> {
     let data = Data {
         charts: &charts,
         files: vec![
-            ("run.json".into(), "application/json", json::document(report)?),
+            ("run.json".into(), "application/json", serde_json::to_string(report)?),
             ("trials.csv".into(), "text/csv", csv::trials(report)?),
             ("timeline.csv".into(), "text/csv", csv::seconds(report)?),
         ],

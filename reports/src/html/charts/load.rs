@@ -9,12 +9,13 @@ use crate::{
 };
 
 /// The groups that trials fall into: name, style, colour.
-const GROUPS: [(&str, Style, usize); 5] = [
+const GROUPS: [(&str, Style, usize); 6] = [
     ("kept the promise", Style::Circles, 2),
     ("broke it", Style::Triangles, 3),
     ("undecided", Style::Diamonds, 4),
     ("driven beyond", Style::Squares, 1),
     ("set aside", Style::Diamonds, 7),
+    ("ramp, too short to judge", Style::Circles, 7),
 ];
 
 /// The chart; absent where no trial loaded the stack.
@@ -76,6 +77,7 @@ fn group(trial: &TrialResult) -> usize {
     match (trial.class, trial.spec.purpose) {
         (TrialClass::GeneratorLimited, _) => 4,
         (_, Purpose::Overdrive | Purpose::Intervene | Purpose::Overload) => 3,
+        (_, Purpose::Ramp) => 5,
         (TrialClass::Pass, _) => 0,
         (TrialClass::Fail, _) => 1,
         (TrialClass::Undecided, _) => 2,
@@ -99,11 +101,11 @@ fn label(t: &TrialResult) -> String {
     format!("trial {} ({}) {}", t.number, purpose(t.spec.purpose), class(t))
 }
 
-/// Percentiles over load. A bound on the sessions in flight bounds the response time too, so those trials are left
+/// Percentiles over load. Where arrivals are turned away the response time is bounded too, so those trials are left
 /// out.
 fn latencies(trials: &[&TrialResult]) -> Vec<Series> {
     let mut open: Vec<&&TrialResult> =
-        trials.iter().filter(|t| t.spec.cap.is_none() && t.response.count > 0 && group(t) != 4).collect();
+        trials.iter().filter(|t| t.sessions.turned_away == 0 && t.response.count > 0 && group(t) != 4).collect();
     open.sort_by(|a, b| a.offered.0.total_cmp(&b.offered.0));
     let of = |name: &str, colour, value: fn(&TrialResult) -> f64| Series {
         name: name.into(),
