@@ -21,9 +21,10 @@ function extent(chart) {
   return isFinite(low) ? [low, high > low ? high : low + 1] : [0, 1];
 }
 
-function linesOption(chart, look, width, height) {
+function linesOption(chart, look, width, height, paper) {
   var n = chart.panels.length;
-  var room = (height - ABOVE - BELOW - (n - 1) * BETWEEN) / n;
+  var below = paper ? BELOW - 30 : BELOW;
+  var room = (height - ABOVE - below - (n - 1) * BETWEEN) / n;
   var narrow = width < 560;
   var ends = extent(chart);
   var option = common(look);
@@ -57,7 +58,7 @@ function linesOption(chart, look, width, height) {
   option.tooltip.formatter = function (found) { return tip(chart, Array.isArray(found) ? found : [found]); };
   option.dataZoom = [
     { type: 'inside', xAxisIndex: 'all', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false, moveOnMouseMove: !narrow, filterMode: 'none' },
-    { type: 'slider', xAxisIndex: 'all', height: 20, bottom: 8, left: narrow ? 52 : 64, right: narrow ? 12 : 24, filterMode: 'none', showDataShadow: false,
+    { type: 'slider', show: !paper, xAxisIndex: 'all', height: 20, bottom: 8, left: narrow ? 52 : 64, right: narrow ? 12 : 24, filterMode: 'none', showDataShadow: false,
       borderColor: look.line, fillerColor: look.line + '80', textStyle: text(look, 11), brushSelect: true,
       labelFormatter: function (v) { return tick(v, chart.x_unit); } }
   ];
@@ -85,13 +86,15 @@ function background(chart, panel, at, look, narrow) {
   chart.marks.forEach(function (m) {
     areas.push([{ xAxis: m.low, itemStyle: { color: look.colours[m.colour], opacity: 0.13 }, name: '' }, { xAxis: m.high }]);
   });
-  var lines = chart.marks.map(function (m, i) {
+  // Names of neighbours stand on different sides of their lines.
+  var order = chart.marks.slice().sort(function (a, b) { return a.x - b.x; });
+  var lines = order.map(function (m, i) {
     return {
-      xAxis: m.x, name: m.name, lineStyle: { color: look.colours[m.colour], type: 'solid', width: 1.5 },
-      label: { show: at === 0, formatter: function () { return m.name; }, color: look.colours[m.colour], position: 'insideEndTop', rotate: 90, fontSize: 11, distance: [4, i % 2 ? 4 : 4] }
+      xAxis: m.x, lineStyle: { color: look.colours[m.colour], type: 'solid', width: 1.5 },
+      label: { show: at === 0, formatter: function () { return m.name; }, color: look.colours[m.colour], position: i % 2 ? 'insideEndBottom' : 'insideEndTop', rotate: 90, fontSize: 11 }
     };
   }).concat(panel.limits.map(function (l) {
-    return { yAxis: l[0], lineStyle: { color: look.soft, type: [2, 3], width: 1.2 }, label: { formatter: function () { return l[1]; }, color: look.soft, position: 'insideStartTop', fontSize: 11 } };
+    return { yAxis: l[0], lineStyle: { color: look.soft, type: [2, 3], width: 1.2 }, label: { formatter: function () { return l[1]; }, color: look.soft, position: 'insideEndBottom', fontSize: 11 } };
   }));
   return {
     type: 'line', name: '\u0000' + at, xAxisIndex: at, yAxisIndex: at, data: [], silent: true, z: 1, tooltip: { show: false },

@@ -10,7 +10,7 @@ function draw(entry, width) {
   if (!entry.drawn) entry.drawn = echarts.init(plot, null, { renderer: 'canvas', devicePixelRatio: Math.max(2, window.devicePixelRatio || 1) });
   entry.drawn.resize(width ? { width: width } : undefined);
   var wide = entry.drawn.getWidth(), high = entry.drawn.getHeight();
-  var option = chart.kind === 'ranges' ? rangesOption(chart, colours, wide) : linesOption(chart, colours, wide, high);
+  var option = chart.kind === 'ranges' ? rangesOption(chart, colours, wide) : linesOption(chart, colours, wide, high, !!width);
   option.legend.selected = {};
   Object.keys(entry.hidden).forEach(function (name) { option.legend.selected[name] = false; });
   entry.drawn.setOption(option, true);

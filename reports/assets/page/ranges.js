@@ -17,7 +17,7 @@ function rangesOption(chart, look, width) {
   option.grid = { left: narrow ? 8 : 16, right: 28, top: 40, bottom: 48, containLabel: true };
   option.xAxis = {
     type: log ? 'log' : 'value', min: log ? low / margin : Math.min(0, low - margin), max: log ? high * margin : Math.max(1, high + margin),
-    name: chart.x_name, nameLocation: 'middle', nameGap: 28, nameTextStyle: text(look), splitLine: { lineStyle: { color: look.line, opacity: 0.6 } },
+    name: chart.x_name, nameLocation: 'middle', nameGap: 28, nameTextStyle: text(look), minorTick: { show: log, splitNumber: 9 }, splitLine: { lineStyle: { color: look.line, opacity: 0.6 } },
     axisLabel: Object.assign({ hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: function (v) { return tick(v, chart.x_unit); } }, text(look))
   };
   option.yAxis = {
@@ -33,7 +33,7 @@ function rangesOption(chart, look, width) {
     type: 'line', name: '\u0000', data: [], silent: true, tooltip: { show: false },
     markLine: { silent: true, symbol: 'none', animation: false, data: chart.limits.map(function (l, i) {
       return { xAxis: l[0], lineStyle: { color: look.soft, type: [2, 3], width: 1.2 },
-        label: { formatter: function () { return l[1]; }, color: look.soft, fontSize: 11, distance: i % 2 ? 16 : 3 } };
+        label: { formatter: function () { return l[1]; }, color: look.soft, fontSize: 11, position: 'start', distance: i % 2 ? 16 : 3 } };
     }) }
   });
   return option;

@@ -44,4 +44,45 @@ mod tests {
             assert!(!text.contains('\r'), "a browser would change the line end, and with it the hash");
         }
     }
+    /// What WCAG 2 calls relative luminance.
+    fn luminance(colour: &str) -> f64 {
+        let part = |i: usize| f64::from(u8::from_str_radix(&colour[i..i + 2], 16).unwrap()) / 255.0;
+        let linear = |c: f64| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+        0.2126 * linear(part(1)) + 0.7152 * linear(part(3)) + 0.0722 * linear(part(5))
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_and_lines_stand_out_in_both_schemes() {
+        let (light, dark) = STYLE.split_once("prefers-color-scheme: dark").unwrap();
+        for scheme in [light, dark] {
+            let colour = |name: &str| {
+                let (_, rest) = scheme.split_once(&format!("--{name}: ")).unwrap();
+                rest[..7].to_owned()
+            };
+            let pairs = [
+                ("ink", "paper"),
+                ("ink", "raised"),
+                ("soft", "paper"),
+                ("soft", "raised"),
+                ("soft", "band"),
+                ("link", "paper"),
+                ("good", "good-back"),
+                ("warn", "warn-back"),
+                ("bad", "bad-back"),
+                ("bad", "paper"),
+            ];
+            for (a, b) in pairs {
+                assert!(contrast(&colour(a), &colour(b)) >= 4.5, "text: {a} on {b} in {}", colour("paper"));
+            }
+            for i in 0..8 {
+                let line = colour(&format!("c{i}"));
+                assert!(contrast(&line, &colour("band")) >= 3.0, "line {i} on a band in {}", colour("paper"));
+            }
+        }
+    }
 }

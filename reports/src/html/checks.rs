@@ -35,7 +35,9 @@ pub(super) fn checks(report: &RunReport) -> Option<Checks> {
     } else if failed.is_empty() {
         format!("{} of {made} checks passed, the others are of trials that were set aside", made - aside.len())
     } else {
-        format!("{} of {made} checks failed", failed.len())
+        let mut names: Vec<&str> = failed.iter().map(|c| c.check.as_str()).collect();
+        names.dedup();
+        format!("{} of {made} checks failed: {}", failed.len(), names.join(", "))
     };
     Some(Checks {
         fine: failed.is_empty(),

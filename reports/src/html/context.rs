@@ -137,13 +137,13 @@ fn facts(report: &RunReport) -> Vec<Fact> {
     let of = |name, capacity: &Option<Capacity>| {
         let c = capacity.as_ref()?;
         let s = c.sessions_per_second;
-        let more = format!(
+        let more = solid(&format!(
             "95 % interval {} to {}; {} requests a second, {} shoppers at once",
             figure(s.low),
             figure(s.high),
             figure(c.requests_per_second.estimate),
             figure(c.shoppers.estimate)
-        );
+        ));
         Some(Fact { name, figure: figure(s.estimate), unit: "sessions/s", more })
     };
     let carries = if verdict.kind == VerdictKind::AtLeast { "Carries at least" } else { "Keeps its promise up to" };
@@ -165,10 +165,24 @@ fn facts(report: &RunReport) -> Vec<Fact> {
 
 fn adjusted(report: &RunReport) -> Option<String> {
     let a = report.verdict.saturation_adjusted.as_ref()?;
-    Some(format!(
+    Some(solid(&format!(
         "Adjusted for the machine's speed the saturation throughput is {} requests a second, at a generator that takes {} of CPU a response; it took {} µs. Runs at different times are compared by this.",
         interval(&a.requests_per_second),
         a.reference_per_response,
         figure(1e6 * a.generator_per_response.estimate)
-    ))
+    )))
+}
+
+/// The same text with numbers that are not torn apart at the end of a line.
+fn solid(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let digit = |i: Option<usize>| i.and_then(|i| chars.get(i)).is_some_and(char::is_ascii_digit);
+    let keep = |(i, c): (usize, &char)| {
+        if *c == ' ' && digit(i.checked_sub(1)) && (digit(Some(i + 1)) || chars.get(i + 1) == Some(&'%')) {
+            '\u{a0}'
+        } else {
+            *c
+        }
+    };
+    chars.iter().enumerate().map(keep).collect()
 }

@@ -41,7 +41,7 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
         ),
         table: Some(tables::busy(report)),
         drawing: Drawing::Lines(Lines {
-            x_name: "since the run's start",
+            x_name: "minutes since the run's start",
             x_unit: Unit::Clock,
             panels: vec![Panel { name: "cores".into(), unit: Unit::Cores, limits, ..Panel::default() }],
             x: seconds.x(),

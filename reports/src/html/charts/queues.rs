@@ -45,14 +45,10 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
         id: "queues",
         title: "PHP-FPM pool and queue, MySQL",
         about: "Each is read once a second, at one moment of it. A pool that is full while requests queue is a limit; it may also be full because its children wait for something else.".into(),
-        summary: format!(
-            "{} PHP-FPM pools and {} databases in each second; the table below has the mean and the most of each trial.",
-            t.pools.len(),
-            t.databases.len()
-        ),
+        summary: "Children working and requests queued in each PHP-FPM pool, threads running in each database, second by second; the table below has the mean and the most of each trial.".into(),
         table: Some(tables::queues(report)),
         drawing: Drawing::Lines(Lines {
-            x_name: "since the run's start",
+            x_name: "minutes since the run's start",
             x_unit: Unit::Clock,
             panels,
             x: seconds.x(),

@@ -38,7 +38,7 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
         ),
         table: None,
         drawing: Drawing::Lines(Lines {
-            x_name: "since the run's start",
+            x_name: "minutes since the run's start",
             x_unit: Unit::Clock,
             panels: vec![
                 panel("sessions a second", Unit::Rate, Scale::Linear),
