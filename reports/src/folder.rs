@@ -18,7 +18,7 @@ pub enum FolderError {
         source: io::Error,
     },
     /// A file cannot be written.
-    #[error("cannot save `{path}`: {source}; free some space or choose another folder with --out")]
+    #[error("cannot save `{path}`: {source}; free some space or choose another place with --out")]
     File {
         /// The file.
         path: PathBuf,
@@ -83,21 +83,26 @@ impl RunFolder {
     /// The file cannot be written; nothing of it is left.
     pub fn save(&mut self, name: &str, bytes: &[u8]) -> Result<PathBuf, FolderError> {
         let path = self.path.join(name);
-        let temporary = self.path.join(format!(".{name}.partial"));
-        let written = File::create(&temporary)
-            .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()))
-            .and_then(|()| fs::rename(&temporary, &path));
-        match written {
-            Ok(()) => {
-                self.kept = true;
-                Ok(path)
-            }
-            Err(source) => {
-                let _ = fs::remove_file(&temporary);
-                Err(FolderError::File { path, source })
-            }
-        }
+        write_file(&path, bytes)?;
+        self.kept = true;
+        Ok(path)
     }
+}
+
+/// Writes `bytes` to `path`: first under a temporary name beside it, then renamed.
+///
+/// # Errors
+/// The file cannot be written; nothing of it is left.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let temporary = path.with_file_name(format!(".{name}.partial"));
+    let written = File::create(&temporary)
+        .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|source| {
+        let _ = fs::remove_file(&temporary);
+        FolderError::File { path: path.to_owned(), source }
+    })
 }
 
 impl Drop for RunFolder {

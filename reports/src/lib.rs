@@ -1,13 +1,24 @@
-//! What people read of a run: the terminal report, the JSON document with its schema, the interval log,
-//! and the folder that they are saved in.
+//! What people read of a run: the terminal report, the HTML page, formats for other tools, the JSON document with
+//! its schema, the interval log, and the folder that they are saved in.
 
+mod csv;
 mod figure;
 mod folder;
+mod format;
 mod hlog;
+mod html;
 mod json;
+mod junit;
+mod markdown;
+mod openmetrics;
+mod select;
+mod stored;
 mod terminal;
+mod words;
 
-pub use folder::{FolderError, RunFolder};
+pub use folder::{FolderError, RunFolder, write_file};
+pub use format::{Format, NoFormat, RenderError};
 pub use hlog::{IntervalLatencies, interval_log};
 pub use json::{ReadError, document, read, schema};
+pub use stored::{StoredError, find, load};
 pub use terminal::{Colour, Layout, failure_line, terminal};

@@ -18,6 +18,7 @@ mod search;
 #[doc(hidden)]
 pub mod simulator;
 mod slo;
+mod timeline;
 mod trial;
 mod verdict;
 
@@ -44,5 +45,6 @@ pub use search::{
     Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
     overload_in_flight,
 };
+pub use timeline::{TimelineTrial, timeline};
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

@@ -4,8 +4,12 @@ mod fault;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use redline_model::{Rate, Seconds, Share, SloTerm};
+use redline_reports::Format;
 
 pub(crate) use fault::{FaultArgs, FaultCommand};
 
@@ -29,6 +33,7 @@ Examples:
   redline scenario browse --rate 20/s --for 30s    hold a load and report it
   redline scenario url --path /health --target http://127.0.0.1:8080 --rate 500/s
   redline fault run kill mysql                     what its users have of it when the database dies
+  redline report latest --open                     the last run in a browser
   redline stack up                                 look at the shop in a browser
   redline doctor                                   is this machine fit?";
 
@@ -62,6 +67,8 @@ pub(crate) enum Command {
     Stack(StackCommand),
     /// Tell what is missing or unfit on this machine, and how to mend it.
     Doctor,
+    /// Write the report of a run that was saved, in any format.
+    Report(ReportArgs),
     /// Remove every container, network and volume of redline from this machine.
     Clean {
         /// Remove the images that redline built, too.
@@ -146,6 +153,38 @@ pub(crate) enum NetworkArg {
     Loopback,
     /// A bridge network with ports published on 127.0.0.1: works everywhere.
     Bridge,
+}
+
+/// Which report of which run, and where to.
+#[derive(Debug, Args)]
+#[command(after_help = formats(), after_long_help = format!("{}\n\n{EXIT_CODES}", formats()))]
+pub(crate) struct ReportArgs {
+    /// The run: its folder, its run.json, its name in the folder of runs, or `latest`.
+    #[arg(default_value = "latest")]
+    pub(crate) run: String,
+    /// What it is written as [default: terminal; html with --open].
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser())]
+    pub(crate) format: Option<Format>,
+    /// The file to write [default: standard output; report.html in the run's folder with --open].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Open the page in a browser.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The folder that runs are saved in.
+    #[arg(long, value_name = "DIR", default_value = "reports/out")]
+    pub(crate) runs: PathBuf,
+}
+
+/// Every format with what it is, for the help.
+fn formats() -> String {
+    let line = |format: &Format| format!("\n  {:<14} {}", format.name(), format.about());
+    format!("Formats:{}", Format::ALL.iter().map(line).collect::<String>())
+}
+
+/// Reads a format by its name and lists the names where it is none.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>())
 }
 
 /// How arrivals are spaced.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use redline_analysis::{
     Conclusion, DemandInput, Ending, InterventionInput, Limits, MachineSpeed, SaturationEvidence, SearchOutcome,
     Untested, agreement_of_throughputs, busy_time, convict, cpu_exhausted, demands, held, measure_intervention,
-    nominate, pooled, speed, step_weights, utilisation_law,
+    nominate, pooled, speed, step_weights, timeline, utilisation_law,
 };
 use redline_model::{
     Bottleneck, Check, Demands, FailureReport, Fault, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION,
@@ -12,6 +12,7 @@ use redline_model::{
 };
 
 use crate::{
+    driver::Raw,
     intervene::Experiment,
     journal::Journal,
     plan::RunPlan,
@@ -85,7 +86,7 @@ pub(crate) fn conclude(
         demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &trials)),
         failures: measured.failures.clone(),
         trials,
-        timeline: journal.timeline.clone(),
+        timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
     }
 }
 

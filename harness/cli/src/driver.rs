@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use redline_analysis::{AccessLog, Limits, MemoryLimit, TrialInput, assemble};
+use redline_analysis::{AccessLog, Limits, MemoryLimit, TimelineTrial, TrialInput, assemble};
 use redline_load::WorkerHandle;
 use redline_model::{
     JourneyOptions, LoadModel, LoadPlan, Mono, OrderEvent, OutcomeCounts, Purpose, Retries, Sample, Seconds, Shard,
@@ -238,7 +238,7 @@ impl<'a> Driver<'a> {
                         Some(WorkerLine::Ready { .. }) => {}
                         Some(WorkerLine::Tick(tick)) => {
                             self.live.tick(&tick);
-                            self.journal.note_tick(raw.number, &tick);
+                            self.journal.note_tick(&tick);
                             let stop_now = gone == Going::On && going(&tick) == Going::Stop;
                             if stop_now {
                                 gone = Going::Stop;
@@ -253,7 +253,6 @@ impl<'a> Driver<'a> {
                 }
                 sample = self.site.next_sample() => {
                     self.live.sample(&sample);
-                    self.journal.note_sample(&sample);
                     raw.samples.push(sample);
                 }
                 () = self.interrupt.wait() => {
@@ -329,6 +328,11 @@ impl Raw {
         let mut all = OutcomeCounts::default();
         self.ticks.iter().for_each(|tick| all.merge(&tick.requests.outcomes));
         all
+    }
+
+    /// What the run's timeline is made from.
+    pub(crate) fn seconds(&self) -> TimelineTrial<'_> {
+        TimelineTrial { number: self.number, start: self.start, ticks: &self.ticks, samples: &self.samples }
     }
 
     /// The trial's tag in the access log.

@@ -51,6 +51,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Stack(command) => in_runtime(commands::stack::work(command)),
         Command::Doctor => in_runtime(commands::doctor::examine()),
         Command::Clean { images } => in_runtime(commands::clean::remove(images)),
+        Command::Report(args) => commands::report::write(&args),
         Command::Schema => print(&redline_reports::schema().map_err(anyhow::Error::from)?),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "redline", &mut std::io::stdout());

@@ -20,6 +20,7 @@ mod slo;
 mod target;
 mod tick;
 mod trace;
+mod timeline;
 mod trial;
 mod units;
 mod verdict;
@@ -36,13 +37,14 @@ pub use latency::{Latencies, LatencySummary};
 pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shard, Stage, ThinkScale, WhenFull};
 pub use outcome::{Outcome, OutcomeCounts};
 pub use probe::{CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample};
-pub use report::{RunReport, SCHEMA_VERSION, TimelineSecond};
+pub use report::{RunReport, SCHEMA_VERSION};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};
 pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{
     ArrivalCounts, GeneratorTick, OrderEvent, RequestTick, SessionTick, StepTick, Tick, WorkerDone, WorkerLine,
 };
 pub use trace::{StepTrace, Trace};
+pub use timeline::{CpuColumn, DatabaseColumns, PoolColumns, Timeline};
 pub use trial::{
     ComponentUsage, GeneratorHealth, HostHealth, InFlight, Purpose, RequestCounts, SessionCounts, SloOutcome,
     StepSummary, TrialClass, TrialResult, TrialSpec,

@@ -3,35 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, Demands, FailureReport, Fingerprint, LatencySummary, Rate, Seconds, TrialResult, Verdict};
+use crate::{Check, Demands, FailureReport, Fingerprint, Rate, Seconds, Timeline, TrialResult, Verdict};
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
-pub const SCHEMA_VERSION: u32 = 1;
-
-/// One second of the run.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-pub struct TimelineSecond {
-    /// From the start of the run.
-    pub at: Seconds,
-    /// The trial under way.
-    pub trial: u32,
-    /// Sessions meant to start.
-    pub offered: Rate,
-    /// Sessions that ended.
-    pub completed: Rate,
-    /// Responses.
-    pub responses: Rate,
-    /// Steps that were correct and within the SLO.
-    pub good: Rate,
-    /// Requests that failed.
-    pub errors: Rate,
-    /// Response time of the steps that ended.
-    pub response: LatencySummary,
-    /// Sessions in flight at the end.
-    pub in_flight: u64,
-    /// CPU of each component, in cores.
-    pub cpu: Vec<(String, f64)>,
-}
+///
+/// 2: the timeline is stored by column, with what each component was doing.
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The document of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,5 +44,5 @@ pub struct RunReport {
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.
-    pub timeline: Vec<TimelineSecond>,
+    pub timeline: Timeline,
 }

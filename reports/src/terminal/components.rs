@@ -2,8 +2,11 @@
 
 use redline_model::{ComponentUsage, RunReport};
 
-use super::page::{Layout, at_saturation, held};
-use crate::figure::figure;
+use super::page::Layout;
+use crate::{
+    figure::figure,
+    select::{at_saturation, held},
+};
 
 /// The components at saturation, or at the load held.
 pub(super) fn section(report: &RunReport, layout: Layout) -> String {

@@ -1,6 +1,6 @@
 //! The page as a whole, and what its sections are drawn with.
 
-use redline_model::{Purpose, RunReport, TrialClass, TrialResult};
+use redline_model::RunReport;
 use tabled::{
     builder::Builder,
     settings::{Alignment, Style, object::Columns, peaker::PriorityMax, themes::BorderCorrection},
@@ -101,26 +101,4 @@ impl Layout {
             .with(tabled::settings::Width::wrap(self.width.max(60)).keep_words(true).priority(PriorityMax::right()));
         table.to_string()
     }
-}
-
-/// The trial that stands for the sustainable load: its confirmation, else the highest that passed.
-pub(super) fn at_sustainable(report: &RunReport) -> Option<&TrialResult> {
-    let confirmed = |t: &&TrialResult| t.spec.purpose == Purpose::ConfirmHolds && t.class == TrialClass::Pass;
-    report.trials.iter().rfind(confirmed).or_else(|| {
-        report
-            .trials
-            .iter()
-            .filter(|t| t.class == TrialClass::Pass && t.spec.purpose == Purpose::Bisect)
-            .max_by(|a, b| a.offered.0.total_cmp(&b.offered.0))
-    })
-}
-
-/// The trial that stands for saturation: the last overdrive.
-pub(super) fn at_saturation(report: &RunReport) -> Option<&TrialResult> {
-    report.trials.iter().rfind(|t| t.spec.purpose == Purpose::Overdrive)
-}
-
-/// The trial that was asked for, where no capacity was searched.
-pub(super) fn held(report: &RunReport) -> Option<&TrialResult> {
-    report.trials.iter().rfind(|t| t.spec.purpose == Purpose::Hold)
 }

@@ -2,8 +2,11 @@
 
 use redline_model::{RunReport, StepSummary, TrialResult};
 
-use super::page::{Layout, at_saturation, at_sustainable, held};
-use crate::figure::count;
+use super::page::Layout;
+use crate::{
+    figure::count,
+    select::{at_saturation, at_sustainable, held},
+};
 
 /// One table for each of the two loads, or for the load that was held.
 pub(super) fn section(report: &RunReport, layout: Layout) -> String {

@@ -3,7 +3,10 @@
 use redline_model::{Purpose, RunReport, TrialClass, TrialResult};
 
 use super::page::Layout;
-use crate::figure::{count, figure};
+use crate::{
+    figure::{count, figure},
+    words::{class, purpose},
+};
 
 /// The table of all trials.
 pub(super) fn section(report: &RunReport, layout: Layout) -> String {
@@ -45,33 +48,4 @@ fn row(trial: &TrialResult) -> Vec<String> {
         count(trial.requests.outcomes.errors()),
         class(trial).to_owned(),
     ]
-}
-
-fn purpose(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Calibration => "generator",
-        Purpose::WarmUp => "warm-up",
-        Purpose::Ramp => "ramp",
-        Purpose::Overdrive => "overdrive",
-        Purpose::Intervene => "intervention",
-        Purpose::Overload => "overload",
-        Purpose::Bisect => "search",
-        Purpose::ConfirmHolds => "confirm",
-        Purpose::ConfirmFails => "confirm above",
-        Purpose::Hold => "hold",
-        Purpose::Control => "control",
-        Purpose::Fault => "fault",
-    }
-}
-
-fn class(trial: &TrialResult) -> &'static str {
-    match (trial.spec.purpose, trial.class) {
-        (_, TrialClass::GeneratorLimited) => "generator-limited",
-        (Purpose::Calibration | Purpose::WarmUp, _) => "",
-        (Purpose::Overdrive | Purpose::Intervene, _) => "saturated",
-        (Purpose::Overload, _) => "overloaded",
-        (_, TrialClass::Pass) => "pass",
-        (_, TrialClass::Fail) => "fail",
-        (_, TrialClass::Undecided) => "undecided",
-    }
 }

@@ -1,24 +1,19 @@
 //! Whether the measurement can be trusted: every check that failed, and how many passed.
 
-use std::collections::BTreeMap;
-
-use redline_model::{Check, CheckStatus, RunReport, TrialClass, VerdictKind};
+use redline_model::{Check, CheckStatus, RunReport};
 
 use super::page::Layout;
+use crate::select;
 
 /// One row a check; trials are summed up, failures are spelled out.
 pub(super) fn section(report: &RunReport, layout: Layout) -> String {
     if report.validity.is_empty() {
         return String::new();
     }
-    let mut by_name: BTreeMap<&str, Vec<&Check>> = BTreeMap::new();
-    for check in &report.validity {
-        by_name.entry(&check.check).or_default().push(check);
-    }
+    let by_name = select::by_name(report);
     let rows = by_name.iter().map(|(name, checks)| row(name, checks)).collect();
     let made: Vec<&Check> = report.validity.iter().filter(|c| c.status != CheckStatus::NotAvailable).collect();
-    let (aside, failed): (Vec<&Check>, Vec<&Check>) =
-        made.iter().filter(|c| c.status == CheckStatus::Failed).partition(|c| was_set_aside(report, c));
+    let (aside, failed) = select::failures(report);
     let summary = if failed.is_empty() {
         layout.good(&format!("{} of {} checks passed", made.len() - aside.len(), made.len()))
     } else {
@@ -55,12 +50,6 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
         unavailable.iter().take(6).map(|c| layout.prose("  – ", &format!("{} was not checked: {}", c.check, c.detail))),
     );
     lines.join("\n")
-}
-
-/// A trial whose generator or machine was not fit says nothing about the stack; the search made another.
-fn was_set_aside(report: &RunReport, check: &Check) -> bool {
-    let unfit = |n: u32| report.trials.iter().any(|t| t.number == n && t.class == TrialClass::GeneratorLimited);
-    report.verdict.kind != VerdictKind::Invalid && check.trial.is_some_and(unfit)
 }
 
 fn row(name: &str, checks: &[&Check]) -> Vec<String> {

@@ -1,8 +1,9 @@
 //! The answer, what points to it, and what the reader must know.
 
-use redline_model::{BottleneckStatus, RunReport, VerdictKind};
+use redline_model::{RunReport, VerdictKind};
 
 use super::page::Layout;
+use crate::words::certainty;
 
 /// The name of the run and the answer.
 pub(super) fn section(report: &RunReport, layout: Layout) -> String {
@@ -32,15 +33,7 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
 /// What gave out first and what points to it.
 pub(super) fn evidence(report: &RunReport, layout: Layout) -> String {
     let Some(bottleneck) = &report.verdict.bottleneck else { return String::new() };
-    let status = match bottleneck.status {
-        BottleneckStatus::Confirmed => "confirmed by intervention",
-        BottleneckStatus::Joint => "joint: two limits bind together",
-        BottleneckStatus::Suspected if bottleneck.interventions.is_empty() => {
-            "suspected: its signals point to it, no intervention was made"
-        }
-        BottleneckStatus::Suspected => "suspected: its signals point to it, the interventions leave it open",
-        BottleneckStatus::Unknown => "unknown",
-    };
+    let status = certainty(bottleneck);
     let mut lines = vec![layout.heading("What gives out first")];
     lines.push(layout.prose("  ", &format!("{} of {} ({status})", bottleneck.resource, bottleneck.component)));
     lines.extend(bottleneck.evidence.iter().map(|e| layout.prose("  • ", e)));

@@ -8,4 +8,4 @@ mod window;
 
 pub use assemble::{TrialInput, assemble};
 pub use usage::MemoryLimit;
-pub(crate) use window::Batch;
+pub(crate) use window::{Batch, batches, merged};

@@ -1,0 +1,105 @@
+//! One row for each second of each trial.
+
+use std::collections::BTreeSet;
+
+use redline_model::{Mono, Outcome, OutcomeCounts, Rate, Sample, Seconds, Tick, Timeline};
+
+use super::probes;
+use crate::trial::{Batch, batches, merged};
+
+/// Shorter than this a second is not one: the last tick of a drain. It is counted with the second before.
+const LEAST: Seconds = Seconds(0.5);
+
+/// What a trial left.
+#[derive(Debug, Clone, Copy)]
+pub struct TimelineTrial<'a> {
+    /// Its number in the run.
+    pub number: u32,
+    /// When its schedule began.
+    pub start: Mono,
+    /// Every tick of every worker.
+    pub ticks: &'a [Tick],
+    /// The probes' samples.
+    pub samples: &'a [Sample],
+}
+
+/// One second of a trial, or a little more.
+pub(super) struct Row<'a> {
+    trial: u32,
+    pub(super) from: Mono,
+    pub(super) to: Mono,
+    parts: Vec<Batch<'a>>,
+}
+
+/// The timeline of a run that began at `run_start`; figures are rounded to what a reader can use.
+#[must_use]
+pub fn timeline(run_start: Mono, trials: &[TimelineTrial]) -> Timeline {
+    let rows: Vec<Row> = trials.iter().flat_map(rows).collect();
+    let mut timeline = Timeline::default();
+    for row in &rows {
+        row.push_onto(&mut timeline, run_start);
+    }
+    let occurred: BTreeSet<Outcome> = rows.iter().flat_map(|r| r.errors().0.into_keys()).collect();
+    timeline.errors = occurred
+        .into_iter()
+        .map(|outcome| (outcome, rows.iter().map(|row| row.rate(row.errors().get(outcome))).collect()))
+        .collect();
+    let samples: Vec<&Sample> = trials.iter().flat_map(|t| t.samples).collect();
+    probes::read_into(&mut timeline, &rows, &samples);
+    timeline
+}
+
+fn rows<'a>(trial: &TimelineTrial<'a>) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row> = Vec::new();
+    for batch in batches(trial.start, trial.ticks) {
+        match rows.last_mut() {
+            Some(before) if batch.length() < LEAST => {
+                before.to = before.to.max(batch.to);
+                before.parts.push(batch);
+            }
+            _ => rows.push(Row { trial: trial.number, from: batch.from, to: batch.to, parts: vec![batch] }),
+        }
+    }
+    rows
+}
+
+impl Row<'_> {
+    fn push_onto(&self, timeline: &mut Timeline, run_start: Mono) {
+        timeline.at.push(rounded(self.from.since(run_start).into()));
+        timeline.trial.push(self.trial);
+        timeline.offered.push(self.rate_of(|t| t.arrivals.planned));
+        timeline.started.push(self.rate_of(|t| t.arrivals.started));
+        timeline.completed.push(self.rate_of(|t| t.sessions.finished + t.sessions.failed));
+        timeline.responses.push(self.rate_of(|t| t.requests.outcomes.responses()));
+        timeline.steps.push(self.rate_of(|t| t.steps.iter().map(|s| s.outcomes.total()).sum()));
+        timeline.good.push(self.rate_of(|t| t.steps.iter().map(|s| s.good).sum()));
+        let response = merged(self.parts.iter().flat_map(Batch::steps).map(|s| &s.response));
+        let quantile = |q| (response.count() > 0).then(|| rounded(response.quantile(q)));
+        timeline.p50.push(quantile(0.50));
+        timeline.p95.push(quantile(0.95));
+        timeline.p99.push(quantile(0.99));
+        timeline.in_flight.push(self.parts.last().map_or(0, |b| b.sum(|t| t.sessions.in_flight)));
+    }
+    fn errors(&self) -> OutcomeCounts {
+        let mut all = OutcomeCounts::default();
+        self.parts.iter().flat_map(Batch::ticks).for_each(|t| all.merge(&t.requests.outcomes));
+        all.0.retain(|outcome, n| outcome.is_error() && *n > 0);
+        all
+    }
+    fn rate_of(&self, of: impl Fn(&Tick) -> u64 + Copy) -> Rate {
+        self.rate(self.parts.iter().map(|b| b.sum(of)).sum())
+    }
+    fn rate(&self, count: u64) -> Rate {
+        Rate(hundredths(Rate::over(count, self.to.since(self.from).into()).0))
+    }
+}
+
+/// To a tenth of a millisecond: finer than a second's quantile is.
+fn rounded(time: Seconds) -> Seconds {
+    Seconds((time.0 * 1e4).round() / 1e4)
+}
+
+/// To two decimals.
+pub(super) fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}

@@ -1,0 +1,5 @@
+//! Puts the templates into the library.
+
+fn main() {
+    minijinja_embed::embed_templates!("templates");
+}

@@ -1,0 +1,26 @@
+//! The charts of the page, one a file. A chart that the run has no figures for is left out.
+
+mod busy;
+mod elasticity;
+mod load;
+mod queues;
+mod seconds;
+mod steps;
+mod timeline;
+
+use redline_model::RunReport;
+
+use super::chart::Chart;
+
+/// All charts, in the order in which they are read.
+pub(super) fn all(report: &RunReport) -> Vec<Chart> {
+    let charts = [
+        load::chart(report),
+        timeline::chart(report),
+        steps::chart(report),
+        busy::chart(report),
+        queues::chart(report),
+        elasticity::chart(report),
+    ];
+    charts.into_iter().flatten().collect()
+}

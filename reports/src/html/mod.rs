@@ -1,0 +1,13 @@
+//! The report as one HTML file that works offline.
+
+mod assets;
+mod chart;
+mod charts;
+mod checks;
+mod context;
+mod made_on;
+mod page;
+mod table;
+mod tables;
+
+pub(crate) use page::page;

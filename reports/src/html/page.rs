@@ -1,0 +1,51 @@
+//! The page: its words through the template, its figures as JSON beside them.
+
+use minijinja::{AutoEscape, Environment, context, value::Serde};
+use redline_model::RunReport;
+use serde::Serialize;
+
+use super::{assets, chart::Chart, charts, context::Context};
+use crate::{RenderError, csv};
+
+/// What the page's script reads.
+#[derive(Serialize)]
+struct Data<'a> {
+    charts: &'a [Chart],
+    /// Files that can be saved from the page: name, type, content.
+    files: Vec<(String, &'static str, String)>,
+}
+
+/// The whole page.
+pub(crate) fn page(report: &RunReport) -> Result<String, RenderError> {
+    let charts = charts::all(report);
+    let data = Data {
+        charts: &charts,
+        files: vec![
+            ("run.json".into(), "application/json", serde_json::to_string(report)?),
+            ("trials.csv".into(), "text/csv", csv::trials(report)?),
+            ("timeline.csv".into(), "text/csv", csv::seconds(report)?),
+        ],
+    };
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    minijinja_embed::load_templates!(&mut environment);
+    let page = environment.get_template("report.html")?.render(context! {
+        page => Serde(Context::of(report, &charts)),
+        policy => assets::policy(),
+        style => assets::STYLE,
+        library => assets::LIBRARY,
+        script => assets::SCRIPT,
+        data => inert(&serde_json::to_string(&data)?),
+    })?;
+    Ok(page)
+}
+
+/// JSON that cannot end the element that it stands in, whatever its strings say.
+fn inert(json: &str) -> String {
+    json.replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
+}

@@ -1,0 +1,8 @@
+//! The document of a run as JSON, and its schema.
+
+mod clean;
+mod compact;
+mod document;
+mod old;
+
+pub use document::{ReadError, document, read, schema};

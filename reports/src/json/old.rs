@@ -1,0 +1,53 @@
+//! Documents of older schema versions, brought to the form of today.
+
+use redline_model::{Rate, SCHEMA_VERSION, Seconds, Timeline};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One second as version 1 stored it: a row, with CPU by component but without pools and databases.
+#[derive(Deserialize)]
+struct SecondV1 {
+    at: Seconds,
+    trial: u32,
+    offered: Rate,
+    completed: Rate,
+    responses: Rate,
+    good: Rate,
+    response: ResponseV1,
+    in_flight: u64,
+}
+
+#[derive(Deserialize)]
+struct ResponseV1 {
+    count: u64,
+    p50: Seconds,
+    p95: Seconds,
+    p99: Seconds,
+}
+
+/// Turns a document of version 1 into one of today. What version 1 did not store is absent, not made up: the
+/// steps that ended and the sessions that started are not known from it, so its timeline holds `good` only, and
+/// its CPU readings, which were those of the second before, are left out.
+pub(super) fn from_v1(document: &mut Value) -> Result<(), serde_json::Error> {
+    let rows: Vec<SecondV1> = match document.get_mut("timeline") {
+        Some(rows) => serde_json::from_value(rows.take())?,
+        None => Vec::new(),
+    };
+    let mut timeline = Timeline::default();
+    for row in &rows {
+        let quantile = |of: Seconds| (row.response.count > 0).then_some(of);
+        timeline.at.push(row.at);
+        timeline.trial.push(row.trial);
+        timeline.offered.push(row.offered);
+        timeline.completed.push(row.completed);
+        timeline.responses.push(row.responses);
+        timeline.good.push(row.good);
+        timeline.p50.push(quantile(row.response.p50));
+        timeline.p95.push(quantile(row.response.p95));
+        timeline.p99.push(quantile(row.response.p99));
+        timeline.in_flight.push(row.in_flight);
+    }
+    document["timeline"] = serde_json::to_value(timeline)?;
+    document["schema_version"] = SCHEMA_VERSION.into();
+    Ok(())
+}
