@@ -21,4 +21,4 @@ pub use format::{Format, NoFormat, RenderError};
 pub use hlog::{IntervalLatencies, interval_log};
 pub use json::{ReadError, document, read, schema};
 pub use stored::{StoredError, find, load};
-pub use terminal::{Colour, Layout, failure_line, terminal};
+pub use terminal::{Colour, Layout, deployment_line, failure_line, terminal};

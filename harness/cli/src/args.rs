@@ -11,7 +11,7 @@ use clap::{
 use redline_model::{Rate, Seconds, Share, SloTerm};
 use redline_reports::Format;
 
-pub(crate) use fault::{FaultArgs, FaultCommand};
+pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand};
 
 /// Exit codes, printed under every `--help` and in the README.
 pub(crate) const EXIT_CODES: &str = "\
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     /// Break a part of the stack under load: outage, failures, recovery, orders lost.
     #[command(subcommand)]
     Fault(FaultCommand),
+    /// Bring a new version to the stack under load: downtime, failures, stalls, visitors who saw both.
+    Deploy(Box<DeployArgs>),
     /// Show the scenarios and topologies and what each does.
     List,
     /// Build, start, look at and stop a stack without measuring.

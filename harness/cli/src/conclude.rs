@@ -7,8 +7,8 @@ use redline_analysis::{
     nominate, pooled, speed, step_weights, timeline, utilisation_law,
 };
 use redline_model::{
-    Bottleneck, Check, Demands, FailureReport, Fault, Fingerprint, Mono, Purpose, Rate, RunReport, SCHEMA_VERSION,
-    Sample, Seconds, Tick, TrialResult, Verdict,
+    Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, Fingerprint, Mono, Purpose, Rate, RunReport,
+    SCHEMA_VERSION, Sample, Seconds, Tick, TrialResult, Verdict,
 };
 
 use crate::{
@@ -31,6 +31,8 @@ pub(crate) struct Measured {
     pub(crate) experiments: Vec<Experiment>,
     /// What each fault did.
     pub(crate) failures: Vec<FailureReport>,
+    /// What each deployment did.
+    pub(crate) deployments: Vec<DeployReport>,
     /// Faults that were asked for and cannot be had here, and why.
     pub(crate) not_available: Vec<(Fault, String)>,
 }
@@ -85,6 +87,7 @@ pub(crate) fn conclude(
         generator_ceiling: measured.ceiling,
         demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &trials)),
         failures: measured.failures.clone(),
+        deployments: measured.deployments.clone(),
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
     }

@@ -47,6 +47,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
     match command {
         Command::Scenario(args) => in_runtime(run::scenario(*args)),
         Command::Fault(command) => in_runtime(commands::fault::work(command)),
+        Command::Deploy(args) => in_runtime(async { run::measured_run(faults::check_deploy(*args)?).await }),
         Command::List => commands::list::show(),
         Command::Stack(command) => in_runtime(commands::stack::work(command)),
         Command::Doctor => in_runtime(commands::doctor::examine()),

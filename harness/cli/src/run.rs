@@ -122,8 +122,9 @@ fn announce(plan: &RunPlan, live: &Live) {
         ),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
         Mode::Faults(script) => format!(
-            "{} at {} load{}, about {} once the stack is up, more where something does not recover",
-            count(script.faults.len(), "fault"),
+            "{}{} at {} load{}, about {} once the stack is up, more where something does not recover",
+            if script.faults.is_empty() { String::new() } else { count(script.faults.len(), "fault") },
+            if script.deploys.is_empty() { String::new() } else { count(script.deploys.len(), "deployment") },
             script.loads.len(),
             if script.loads.len() == 1 { "" } else { "s" },
             faults::expected_time(script) + measure::CALIBRATION_TOTAL

@@ -24,6 +24,8 @@ use crate::{
 /// As many requests to one host at a time as browsers send. There are as many connections, or one more:
 /// hyper's pool opens one for a request that then takes an older one which has just become free.
 pub(crate) const PARALLEL: usize = 6;
+/// What the shop's answers carry (`stack/shop/README.md`).
+const VERSION: HeaderName = HeaderName::from_static("x-shop-version");
 /// What is kept of a body at most; the rest is counted and thrown away.
 const LARGEST_KEPT: usize = 8 << 20;
 
@@ -137,6 +139,8 @@ pub(crate) struct Call {
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
+    /// The version of the site that it was made by, where it says so.
+    pub(crate) version: Option<String>,
     pub(crate) kind: ContentKind,
     pub(crate) encoding: Encoding,
     /// Only of what is looked into: HTML and style sheets.
@@ -167,6 +171,7 @@ impl HttpClient {
         };
         let (kind, encoding) = (content_kind(response.headers()), encoding(response.headers()));
         let location = response.headers().get(LOCATION).and_then(|l| l.to_str().ok()).map(str::to_owned);
+        let version = response.headers().get(VERSION).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -184,7 +189,10 @@ impl HttpClient {
         // Lets hyper put the connection back before the next request looks for one: with this a session that
         // sends six requests at a time opens 6.7 connections on average, without it 8.8.
         tokio::task::yield_now().await;
-        Ok(Unjudged { response: Response { status: response.status(), location, kind, encoding, body }, request })
+        Ok(Unjudged {
+            response: Response { status: response.status(), location, version, kind, encoding, body },
+            request,
+        })
     }
 }
 

@@ -241,6 +241,8 @@ mod tests {
             ended: at(ms),
             service: Duration::from_millis(ms),
             requests: 2,
+            session: 1,
+            version: None,
         };
         recorder.step_ended("home", end(50, Outcome::Ok));
         recorder.step_ended("home", end(150, Outcome::Ok));
@@ -260,7 +262,8 @@ mod tests {
         let recorder = Recorder::new(1, slo, at(0)).tracing(Trace::Steps);
         for (intended, ended, outcome) in [(10, 60, Outcome::Ok), (20, 150, Outcome::Ok), (30, 31, Outcome::Refused)] {
             let (intended, ended) = (at(intended), at(ended));
-            let end = StepEnd { outcome, intended, ended, service: Duration::ZERO, requests: 1 };
+            let end =
+                StepEnd { outcome, intended, ended, service: Duration::ZERO, requests: 1, session: 7, version: None };
             recorder.step_ended("home", end);
         }
         let trace = recorder.take(at(1000)).trace;

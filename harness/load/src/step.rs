@@ -95,7 +95,7 @@ impl<'s> Action<'s> {
     }
 
     async fn make(mut self) -> Result<(), StepFailed> {
-        let mut watched = Watched::begin(&self.session.common.recorder, self.name, self.session.intended);
+        let mut watched = Watched::begin(self.session, self.name);
         let outcome = match self.open(&mut watched).await {
             Ok(wanted) => assets::fetch_all(self.session, wanted, &mut watched.requests).await,
             Err(outcome) => outcome,
@@ -131,6 +131,7 @@ impl<'s> Action<'s> {
         for _ in 0..=MOST_REDIRECTS {
             let answer = self.persist(&call, watched).await?;
             watched.ended = Some(answer.ended());
+            watched.version = answer.response.version.clone();
             let status = answer.response.status;
             if !status.is_redirection() {
                 return self.arrive(answer, call.url);
@@ -225,11 +226,22 @@ struct Watched {
     sent: Option<Mono>,
     ended: Option<Mono>,
     requests: u64,
+    session: u64,
+    version: Option<String>,
 }
 
 impl Watched {
-    fn begin(recorder: &Recorder, name: &'static str, intended: Mono) -> Self {
-        Self { recorder: Some(recorder.clone()), name, intended, sent: None, ended: None, requests: 0 }
+    fn begin(session: &Session, name: &'static str) -> Self {
+        Self {
+            recorder: Some(session.common.recorder.clone()),
+            name,
+            intended: session.intended,
+            sent: None,
+            ended: None,
+            requests: 0,
+            session: session.index(),
+            version: None,
+        }
     }
     fn page_ended(&self) -> Mono {
         self.ended.unwrap_or_else(Mono::now)
@@ -244,7 +256,8 @@ impl Watched {
         let Some(recorder) = self.recorder.take() else { return };
         let service = self.ended.zip(self.sent).map(|(ended, sent)| ended.since(sent)).unwrap_or_default();
         let (intended, ended, requests) = (self.intended, now, self.requests);
-        recorder.step_ended(self.name, StepEnd { outcome, intended, ended, service, requests });
+        let (session, version) = (self.session, self.version.take());
+        recorder.step_ended(self.name, StepEnd { outcome, intended, ended, service, requests, session, version });
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) enum Ended {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct StepEnd {
     pub(crate) outcome: Outcome,
     /// When it was meant to begin.
@@ -23,6 +23,10 @@ pub(crate) struct StepEnd {
     /// From the page's send to its last byte.
     pub(crate) service: Duration,
     pub(crate) requests: u64,
+    /// The visitor's number.
+    pub(crate) session: u64,
+    /// The version of the site that the page was made by.
+    pub(crate) version: Option<String>,
 }
 
 /// Counts and sums; the sums of moments are in nanoseconds of the machine's monotonic clock.
@@ -77,8 +81,8 @@ impl Tally {
             step.service.record(end.service);
         }
         if trace == Trace::Steps {
-            let StepEnd { outcome, intended, ended, .. } = end;
-            self.trace.push(StepTrace { intended, ended, step: name.to_owned(), outcome, good });
+            let StepEnd { outcome, intended, ended, session, version, .. } = end;
+            self.trace.push(StepTrace { intended, ended, step: name.to_owned(), outcome, good, session, version });
         }
     }
 

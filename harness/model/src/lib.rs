@@ -6,8 +6,9 @@
 mod check;
 mod clock;
 mod demand;
-mod failure;
 mod deploy;
+mod deployment;
+mod failure;
 mod fault;
 mod fingerprint;
 mod intervention;
@@ -19,8 +20,8 @@ mod report;
 mod slo;
 mod target;
 mod tick;
-mod trace;
 mod timeline;
+mod trace;
 mod trial;
 mod units;
 mod verdict;
@@ -28,8 +29,9 @@ mod verdict;
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
-pub use failure::{FailureReport, FaultTimes, OrderBooks, Outage, Recovery, RecoveryVerdict, StepInFault};
 pub use deploy::{Deploy, DeployError, DeployWindow};
+pub use deployment::DeployReport;
+pub use failure::{FailureReport, FaultTimes, OrderBooks, Outage, Recovery, RecoveryVerdict, StepInFault};
 pub use fault::{Availability, Fault, FaultChoice, FaultError, FaultKind, FaultWindow};
 pub use fingerprint::{ComponentFingerprint, Environment, Fingerprint, ServerFingerprint};
 pub use intervention::{Intervention, InterventionPeriod};
@@ -43,8 +45,8 @@ pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{
     ArrivalCounts, GeneratorTick, OrderEvent, RequestTick, SessionTick, StepTick, Tick, WorkerDone, WorkerLine,
 };
-pub use trace::{StepTrace, Trace};
 pub use timeline::{CpuColumn, DatabaseColumns, PoolColumns, Timeline};
+pub use trace::{StepTrace, Trace};
 pub use trial::{
     ComponentUsage, GeneratorHealth, HostHealth, InFlight, Purpose, RequestCounts, SessionCounts, SloOutcome,
     StepSummary, TrialClass, TrialResult, TrialSpec,

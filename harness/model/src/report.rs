@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, Demands, FailureReport, Fingerprint, Rate, Seconds, Timeline, TrialResult, Verdict};
+use crate::{Check, Demands, DeployReport, FailureReport, Fingerprint, Rate, Seconds, Timeline, TrialResult, Verdict};
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
 ///
@@ -41,6 +41,9 @@ pub struct RunReport {
     /// What each fault did, where some were injected.
     #[serde(default)]
     pub failures: Vec<FailureReport>,
+    /// What each deployment did, where some were made.
+    #[serde(default)]
+    pub deployments: Vec<DeployReport>,
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.

@@ -29,18 +29,22 @@ pub struct StepTrace {
     pub outcome: Outcome,
     /// Whether it was right and within the SLO.
     pub good: bool,
+    /// The visitor's number in the run.
+    pub session: u64,
+    /// The version of the site that its page was made by, where that said so.
+    pub version: Option<String>,
 }
 
-type Row = (Mono, Mono, String, Outcome, bool);
+type Row = (Mono, Mono, String, Outcome, bool, u64, Option<String>);
 
 impl From<Row> for StepTrace {
-    fn from((intended, ended, step, outcome, good): Row) -> Self {
-        Self { intended, ended, step, outcome, good }
+    fn from((intended, ended, step, outcome, good, session, version): Row) -> Self {
+        Self { intended, ended, step, outcome, good, session, version }
     }
 }
 
 impl From<StepTrace> for Row {
     fn from(step: StepTrace) -> Self {
-        (step.intended, step.ended, step.step, step.outcome, step.good)
+        (step.intended, step.ended, step.step, step.outcome, step.good, step.session, step.version)
     }
 }

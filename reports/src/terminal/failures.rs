@@ -1,7 +1,8 @@
 //! What each fault did to the users: one row a fault, then what a row cannot hold.
 
 use redline_model::{
-    FailureReport, OrderBooks, Outage, OutcomeCounts, Recovery, RecoveryVerdict, RunReport, Seconds, StepInFault,
+    FailureReport, OrderBooks, Outage, OutcomeCounts, Rate, Recovery, RecoveryVerdict, RunReport, Seconds, Share,
+    StepInFault,
 };
 
 use super::page::Layout;
@@ -34,8 +35,8 @@ pub fn failure_line(failure: &FailureReport) -> String {
         "{} at {}: outage {}, lost {}, {} failed ({}), recovery {}",
         failure.fault,
         failure.offered,
-        outage(failure),
-        lost(failure),
+        outage(failure.outage),
+        lost(failure.lost_service, failure.lost_service_error),
         count(failure.outcomes.errors()),
         classes(&failure.outcomes),
         recovery(&failure.recovery)
@@ -46,21 +47,21 @@ fn row(failure: &FailureReport) -> Vec<String> {
     let lasted = failure.window.cleared.map_or("–".into(), |cleared| short(cleared - failure.window.injected));
     vec![
         failure.fault.to_string(),
-        load(failure),
+        load(failure.offered, failure.of_sustainable),
         lasted,
         failure.first_failure.map_or("none".into(), short),
-        outage(failure),
-        lost(failure),
+        outage(failure.outage),
+        lost(failure.lost_service, failure.lost_service_error),
         recovery(&failure.recovery),
         count(failure.outcomes.errors()),
         count(failure.slow),
     ]
 }
 
-fn load(failure: &FailureReport) -> String {
-    match failure.of_sustainable {
-        Some(share) => format!("{} ({:.0} %)", failure.offered, 100.0 * share.0),
-        None => failure.offered.to_string(),
+pub(super) fn load(offered: Rate, of_sustainable: Option<Share>) -> String {
+    match of_sustainable {
+        Some(share) => format!("{offered} ({:.0} %)", 100.0 * share.0),
+        None => offered.to_string(),
     }
 }
 
@@ -68,16 +69,16 @@ fn short(time: Seconds) -> String {
     Seconds(time.0.max(0.0)).to_string()
 }
 
-fn outage(failure: &FailureReport) -> String {
-    match failure.outage {
+pub(super) fn outage(outage: Outage) -> String {
+    match outage {
         Outage::None => "none".into(),
         Outage::Ended { length, resolution } => format!("{length} ± {resolution}"),
         Outage::NotEnded { at_least } => format!("≥ {at_least}"),
     }
 }
 
-fn lost(failure: &FailureReport) -> String {
-    format!("{:.2} s ± {:.2}", failure.lost_service.0, 1.96 * failure.lost_service_error.0)
+pub(super) fn lost(lost: Seconds, error: Seconds) -> String {
+    format!("{:.2} s ± {:.2}", lost.0, 1.96 * error.0)
 }
 
 fn recovery(recovery: &Recovery) -> String {
@@ -92,7 +93,7 @@ fn recovery(recovery: &Recovery) -> String {
     }
 }
 
-fn classes(outcomes: &OutcomeCounts) -> String {
+pub(super) fn classes(outcomes: &OutcomeCounts) -> String {
     let bad = outcomes.0.iter().filter(|(outcome, n)| outcome.is_error() && **n > 0);
     let all: Vec<String> = bad.map(|(outcome, n)| format!("{outcome} {}", count(*n))).collect();
     if all.is_empty() { "nothing".into() } else { all.join(", ") }
@@ -150,7 +151,7 @@ fn still_worked(steps: &[StepInFault]) -> Option<String> {
         .then(|| format!("while it lasted these steps were good: {worked}; and these mostly not: {failed}."))
 }
 
-fn told_orders(books: &OrderBooks) -> String {
+pub(super) fn told_orders(books: &OrderBooks) -> String {
     let lost = match books.lost_at_most() {
         Some(at_most) => format!("none lost (at most {at_most} of all, with 95 % confidence)"),
         None if books.acknowledged == 0 => "none could be lost".into(),

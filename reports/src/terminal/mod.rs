@@ -4,6 +4,7 @@ mod bottleneck;
 mod capacity;
 mod components;
 mod demand;
+mod deployments;
 mod environment;
 mod failures;
 mod page;
@@ -12,5 +13,6 @@ mod trials;
 mod validity;
 mod verdict;
 
+pub use deployments::deployment_line;
 pub use failures::failure_line;
 pub use page::{Colour, Layout, terminal};

@@ -6,7 +6,9 @@ use tabled::{
     settings::{Alignment, Style, object::Columns, peaker::PriorityMax, themes::BorderCorrection},
 };
 
-use super::{bottleneck, capacity, components, demand, environment, failures, steps, trials, validity, verdict};
+use super::{
+    bottleneck, capacity, components, demand, deployments, environment, failures, steps, trials, validity, verdict,
+};
 
 /// Whether the page may use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
         verdict::evidence(report, layout),
         bottleneck::section(report, layout),
         failures::section(report, layout),
+        deployments::section(report, layout),
         steps::section(report, layout),
         trials::section(report, layout),
         components::section(report, layout),

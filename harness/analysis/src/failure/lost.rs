@@ -70,6 +70,8 @@ mod tests {
                 step: "s".into(),
                 outcome: Outcome::Ok,
                 good: good(i * 10),
+                session: i,
+                version: None,
             })
             .collect()
     }

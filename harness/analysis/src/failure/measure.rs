@@ -69,7 +69,7 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
     let needed = needed_share(input.control.steps);
     let found = find_outage(faulted.steps, window.injected, faulted.until, needed);
     let outage_over = found.map_or(window.cleared.unwrap_or(window.injected), |o| o.ends.unwrap_or(faulted.until));
-    let (lost_service, lost_service_error) = lost(input, outage_over);
+    let (lost_service, lost_service_error) = lost(faulted, input.control, window.injected, outage_over);
     let during = |step: &&StepTrace| step.ended > window.injected && step.intended < outage_over;
     let bad = faulted.steps.iter().filter(during).filter(|step| !step.good);
     let mut outcomes = OutcomeCounts::default();
@@ -109,11 +109,11 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
         steps: steps_in_fault(faulted.steps, window),
         orders: input.orders,
         broken: None,
-        caveats: caveats(needed),
+        caveats: cautions(needed),
     }
 }
 
-fn outage(found: Option<FoundOutage>, until: Mono) -> Outage {
+pub(super) fn outage(found: Option<FoundOutage>, until: Mono) -> Outage {
     match found {
         None => Outage::None,
         Some(outage) => match outage.length() {
@@ -124,9 +124,13 @@ fn outage(found: Option<FoundOutage>, until: Mono) -> Outage {
 }
 
 /// From the fault to a second after the outage's end, as far as the trial goes.
-fn lost(input: &FailureInput<'_>, outage_over: Mono) -> (Seconds, Seconds) {
-    let (faulted, control) = (input.faulted, input.control);
-    let from = Seconds::from(input.window.injected.since(faulted.start));
+pub(super) fn lost(
+    faulted: Watched<'_>,
+    control: Watched<'_>,
+    injected: Mono,
+    outage_over: Mono,
+) -> (Seconds, Seconds) {
+    let from = Seconds::from(injected.since(faulted.start));
     let over = Seconds::from(outage_over.since(faulted.start)) + Seconds(1.0);
     let lasted = |watched: Watched<'_>| Seconds::from(watched.until.since(watched.start));
     let to = Seconds(over.0.ceil().min(lasted(faulted).0.floor()));
@@ -156,7 +160,7 @@ fn steps_in_fault(steps: &[StepTrace], window: &FaultWindow) -> Vec<StepInFault>
     by_name.into_iter().map(|(step, (count, good))| StepInFault { step: step.to_owned(), count, good }).collect()
 }
 
-fn caveats(needed: Share) -> Vec<String> {
+pub(super) fn cautions(needed: Share) -> Vec<String> {
     if needed.0 >= 0.989 {
         return Vec::new();
     }
@@ -179,7 +183,15 @@ mod tests {
             let (ms, bad) = (i * 10, bad(i * 10));
             let outcome = if bad { Outcome::Refused } else { Outcome::Ok };
             let step = if i % 2 == 0 { "home" } else { "product" };
-            StepTrace { intended: at(ms), ended: at(ms + 3), step: step.into(), outcome, good: !bad }
+            StepTrace {
+                intended: at(ms),
+                ended: at(ms + 3),
+                step: step.into(),
+                outcome,
+                good: !bad,
+                session: i / 4,
+                version: None,
+            }
         };
         (0..3_000).map(one).collect()
     }

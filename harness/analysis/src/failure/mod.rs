@@ -1,11 +1,13 @@
 //! What a fault did to the users, from single steps keyed by their intended start, against a control.
 
+mod deployment;
 mod lost;
 mod measure;
 mod orders;
 mod outage;
 mod recovery;
 
+pub use deployment::{DeployInput, measure_deployment};
 pub use measure::{FailureInput, LoadShares, Watched, measure_failure};
 pub use orders::{LedgerEntry, reconcile};
 pub use outage::{FoundOutage, OUTAGE_ENDS, find_outage, needed_share};

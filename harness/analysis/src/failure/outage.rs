@@ -105,7 +105,15 @@ mod tests {
     }
     fn step(ms: u64, takes: u64, good: bool) -> StepTrace {
         let outcome = if good { Outcome::Ok } else { Outcome::Refused };
-        StepTrace { intended: at(ms), ended: at(ms + takes), step: "home".into(), outcome, good }
+        StepTrace {
+            intended: at(ms),
+            ended: at(ms + takes),
+            step: "home".into(),
+            outcome,
+            good,
+            session: ms,
+            version: None,
+        }
     }
     /// A step every 10 ms for 30 s; those between the two moments fail.
     fn refused(from: u64, to: u64) -> Vec<StepTrace> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use redline_model::{Seconds, Share, SloTerm};
+use redline_model::{Deploy, Seconds, Share, SloTerm};
 
 use crate::{
     args::{ArrivalsArg, EXIT_CODES, NetworkArg, TopologyArg},
@@ -54,6 +54,22 @@ pub(crate) enum FaultCommand {
         args: Box<FaultArgs>,
     },
 }
+
+/// Deployments.
+#[derive(Debug, Args)]
+#[command(after_help = DEPLOY_EXAMPLES, after_long_help = format!("{DEPLOY_EXAMPLES}\n\n{EXIT_CODES}"))]
+pub(crate) struct DeployArgs {
+    /// How, one after the other: swap-restart, reload, symlink, schema-lock, schema-online [default: all of them].
+    #[arg(value_name = "HOW")]
+    pub(crate) ways: Vec<Deploy>,
+    #[command(flatten)]
+    pub(crate) load: FaultArgs,
+}
+
+const DEPLOY_EXAMPLES: &str = "\
+Examples:
+  redline deploy                           each way, at 80 % of the sustainable load
+  redline deploy reload symlink --at 20/s  these two, at 20 sessions/s: nothing is searched first";
 
 /// How things are broken and under which load.
 #[derive(Debug, Args)]

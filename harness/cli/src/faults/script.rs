@@ -3,11 +3,11 @@
 use std::{path::Path, str::FromStr};
 
 use redline_load::Site as ScenarioSite;
-use redline_model::{Fault, FaultKind, Rate, Retries, Seconds, Share, ThinkScale};
+use redline_model::{Deploy, Fault, FaultKind, Rate, Retries, Seconds, Share, ThinkScale};
 use serde::Deserialize;
 
 use crate::{
-    args::{FaultArgs, FaultCommand, NetworkArg},
+    args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg},
     exit::Failure,
     plan::{self, Mode, Output, RunPlan, SitePlan},
 };
@@ -41,9 +41,17 @@ pub(crate) struct PlannedFault {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FaultScript {
     pub(crate) faults: Vec<PlannedFault>,
+    /// New versions that come, after the faults.
+    pub(crate) deploys: Vec<Deploy>,
     pub(crate) loads: Vec<At>,
+    pub(crate) manners: Manners,
+}
+
+/// How visitors behave when something fails.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Manners {
     pub(crate) retries: Retries,
-    /// How long visitors wait for an answer; absent: as long as usual.
+    /// How long they wait for an answer; absent: as long as usual.
     pub(crate) patience: Option<Seconds>,
 }
 
@@ -52,9 +60,10 @@ impl FaultScript {
     pub(crate) fn needs_capacity(&self) -> bool {
         self.loads.iter().any(|at| matches!(at, At::Sustainable(_)))
     }
-    /// The longest fault.
+    /// The longest fault; a deployment counts as a usual one.
     pub(crate) fn longest(&self) -> Seconds {
-        Seconds(self.faults.iter().map(|f| f.lasts.0).fold(0.0, f64::max))
+        let deploys = if self.deploys.is_empty() { 0.0 } else { USUAL_LENGTH.0 };
+        Seconds(self.faults.iter().map(|f| f.lasts.0).fold(deploys, f64::max))
     }
 }
 
@@ -110,10 +119,23 @@ pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
         }
     };
     let loads = if args.at.is_empty() { loads } else { args.at.clone() };
-    assemble(*args, faults, loads).map(|plan| Asked::Run(Box::new(plan)))
+    assemble(*args, faults, Vec::new(), loads).map(|plan| Asked::Run(Box::new(plan)))
 }
 
-fn assemble(args: FaultArgs, faults: Vec<PlannedFault>, loads: Vec<At>) -> Result<RunPlan, Failure> {
+/// Reads and checks what `redline deploy` was asked for.
+pub(crate) fn check_deploy(args: DeployArgs) -> Result<RunPlan, Failure> {
+    let DeployArgs { ways, load } = args;
+    let deploys = if ways.is_empty() { Deploy::ALL.to_vec() } else { ways };
+    let loads = if load.at.is_empty() { vec![At::Sustainable(Share(0.8))] } else { load.at.clone() };
+    assemble(load, Vec::new(), deploys, loads)
+}
+
+fn assemble(
+    args: FaultArgs,
+    faults: Vec<PlannedFault>,
+    deploys: Vec<Deploy>,
+    loads: Vec<At>,
+) -> Result<RunPlan, Failure> {
     let scenario = plan::scenario(&args.scenario)?;
     if scenario.site() == ScenarioSite::Any && scenario.name() == "url" && args.path.is_none() {
         return Err(Failure::usage("the scenario `url` needs --path: which page is it?"));
@@ -131,8 +153,13 @@ fn assemble(args: FaultArgs, faults: Vec<PlannedFault>, loads: Vec<At>) -> Resul
             model.name, planned.fault.component
         )));
     }
-    let script =
-        FaultScript { faults, loads, retries: Retries { most: args.retries, budget: args.retry_budget }, patience };
+    if let (SitePlan::Model(model), false) = (&site, deploys.is_empty()) {
+        let problem =
+            format!("the model `{}` has no code that could be deployed; use a topology of containers", model.name);
+        return Err(Failure::usage(problem));
+    }
+    let retries = Retries { most: args.retries, budget: args.retry_budget };
+    let script = FaultScript { faults, deploys, loads, manners: Manners { retries, patience } };
     Ok(RunPlan {
         options: redline_model::JourneyOptions { path: args.path.clone(), requests_per_session: None },
         slo: plan::slo(scenario, &args.slo)?,

@@ -7,11 +7,11 @@ use std::{
 
 use redline_analysis::{OUTAGE_ENDS, RECOVERY_WATCHED, find_outage};
 use redline_model::{
-    FaultWindow, LoadModel, Mono, Purpose, Rate, Seconds, Share, Slo, Stage, StepTrace, Tick, Trace, TrialResult,
-    TrialSpec,
+    Deploy, DeployWindow, FaultWindow, LoadModel, Mono, Purpose, Rate, Seconds, Share, Slo, Stage, StepTrace, Tick,
+    Trace, TrialResult, TrialSpec,
 };
 
-use super::{FaultScript, PlannedFault};
+use super::{Manners, PlannedFault};
 use crate::{
     driver::{Driver, Going, Load},
     exit::Failure,
@@ -36,45 +36,75 @@ pub(crate) struct Visitors {
     pub(crate) first_session: u64,
 }
 
-/// A trial with a fault.
-pub(crate) struct FaultTrial {
+/// A trial in which something was done to the site.
+pub(crate) struct Disturbed<W> {
     pub(crate) result: TrialResult,
-    /// What was seen of the fault, or why it was not to be had.
-    pub(crate) window: Result<FaultWindow, Failure>,
+    /// What was seen of it, or why it was not to be had.
+    pub(crate) window: Result<W, Failure>,
     /// Up to here the load was the one that was asked for.
     pub(crate) until: Mono,
     /// The share of good steps once the load had been halved and was whole again; absent where it was not halved.
     pub(crate) after_half: Option<Share>,
 }
 
-/// The same visitors, and nothing breaks.
+/// When something was done to the site, and since when it should be well again.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    began: Mono,
+    over: Option<Mono>,
+}
+
+/// What is known so far of what is being done to the site.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Notes(Arc<Mutex<Option<Seen>>>);
+
+impl Notes {
+    /// It began then.
+    pub(crate) fn began(&self, began: Mono) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { began, over: None });
+    }
+    /// It is over since then.
+    pub(crate) fn over(&self, at: Mono) {
+        if let Some(seen) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            seen.over = Some(at);
+        }
+    }
+    fn seen(&self) -> Option<Seen> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The same visitors, and nothing breaks; for disturbances of at most `longest`.
 pub(crate) async fn control(
     driver: &mut Driver<'_>,
-    script: &FaultScript,
+    manners: Manners,
+    longest: Seconds,
     visitors: Visitors,
 ) -> Result<TrialResult, Failure> {
-    let length = BEFORE + script.longest() + CONTROL_AFTER;
-    let (spec, load) = load(driver.plan(), script, visitors, Purpose::Control, &[(1.0, length)]);
+    let length = BEFORE + longest + CONTROL_AFTER;
+    let (spec, load) = load(driver.plan(), manners, visitors, Purpose::Control, &[(1.0, length)]);
     driver.make(spec, load).await
 }
 
-/// Breaks and mends while the load goes on.
-pub(crate) async fn broken(
+/// Does something to the site while the load goes on: `act` is told when the trial begins, and notes what it does.
+pub(crate) async fn disturbed<W, F>(
     driver: &mut Driver<'_>,
-    script: &FaultScript,
-    planned: &PlannedFault,
+    manners: Manners,
+    lasts: Seconds,
     visitors: Visitors,
-    breaker: &Breaker,
     needed: Share,
-) -> Result<FaultTrial, Failure> {
-    let asked_for = BEFORE + planned.lasts + RECOVERY_WATCHED.into();
+    act: impl FnOnce(Mono, Notes) -> F,
+) -> Result<Disturbed<W>, Failure>
+where
+    F: Future<Output = Result<W, Failure>>,
+{
+    let asked_for = BEFORE + lasts + RECOVERY_WATCHED.into();
     let pieces = [(1.0, asked_for), (0.5, HALVED), (1.0, WHOLE_AGAIN)];
-    let (spec, load) = load(driver.plan(), script, visitors, Purpose::Fault, &pieces);
-    let seen: Arc<Mutex<Option<FaultWindow>>> = Arc::default();
-    let mut watch = Watch { steps: Vec::new(), seen: seen.clone(), needed, patience: patience(&driver.plan().slo) };
-    let (result, window) = driver
-        .trial_until(spec, load, |start| in_turn(start, planned, breaker, seen), |tick| watch.going(tick))
-        .await?;
+    let (spec, load) = load(driver.plan(), manners, visitors, Purpose::Fault, &pieces);
+    let notes = Notes::default();
+    let patience = patience(&driver.plan().slo);
+    let mut watch = Watch { steps: Vec::new(), notes: notes.clone(), needed, patience };
+    let (result, window) = driver.trial_until(spec, load, |start| act(start, notes), |tick| watch.going(tick)).await?;
     let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
     let steps = raw.steps();
     let start = raw.start();
@@ -82,13 +112,50 @@ pub(crate) async fn broken(
     let whole_again = start.plus((asked_for + HALVED).to_duration());
     let judged = whole_again.plus((WHOLE_AGAIN - JUDGED).to_duration());
     let after_half = share_good(&steps, judged);
-    let late = || Err(anyhow::anyhow!("the load ended before the fault was over").into());
-    Ok(FaultTrial { result, window: window.unwrap_or_else(late), until, after_half })
+    let late = || Err(anyhow::anyhow!("the load ended before what was done to the site was over").into());
+    Ok(Disturbed { result, window: window.unwrap_or_else(late), until, after_half })
+}
+
+/// Breaks it after the quiet time, and mends it once the fault has lasted.
+pub(crate) async fn break_and_mend(
+    start: Mono,
+    notes: Notes,
+    planned: &PlannedFault,
+    breaker: &Breaker,
+) -> Result<FaultWindow, Failure> {
+    quiet_time(start).await;
+    let broken = breaker.inject(&planned.fault).await?;
+    notes.began(broken.window().injected);
+    sleep_until(broken.window().injected.plus(planned.lasts.to_duration())).await;
+    let window = broken.clear().await?;
+    if let Some(cleared) = window.cleared {
+        notes.over(cleared);
+    }
+    Ok(window)
+}
+
+/// Brings a new version after the quiet time.
+pub(crate) async fn deploy(
+    start: Mono,
+    notes: Notes,
+    how: Deploy,
+    version: &str,
+    breaker: &Breaker,
+) -> Result<DeployWindow, Failure> {
+    quiet_time(start).await;
+    notes.began(Mono::now());
+    let window = breaker.deploy(how, version).await?;
+    notes.over(window.done);
+    Ok(window)
+}
+
+async fn quiet_time(start: Mono) {
+    sleep_until(start.plus(BEFORE.to_duration())).await;
 }
 
 fn load(
     plan: &RunPlan,
-    script: &FaultScript,
+    manners: Manners,
     visitors: Visitors,
     purpose: Purpose,
     pieces: &[(f64, Seconds)],
@@ -101,32 +168,13 @@ fn load(
     let spec = TrialSpec { purpose, offered: visitors.offered, settle: Seconds(0.0), hold, cap: None };
     let load = Load {
         model: LoadModel::Open { arrivals: plan.arrivals, stages: pieces.iter().map(stage).collect() },
-        retries: script.retries,
-        patience: script.patience,
+        retries: manners.retries,
+        patience: manners.patience,
         trace: Trace::Steps,
         first_session: Some(visitors.first_session),
         ..Load::of(plan)
     };
     (spec, load)
-}
-
-/// Breaks it after the quiet time, and mends it once the fault has lasted.
-async fn in_turn(
-    start: Mono,
-    planned: &PlannedFault,
-    breaker: &Breaker,
-    seen: Arc<Mutex<Option<FaultWindow>>>,
-) -> Result<FaultWindow, Failure> {
-    let note = |window: &FaultWindow| {
-        *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(window.clone());
-    };
-    sleep_until(start.plus(BEFORE.to_duration())).await;
-    let broken = breaker.inject(&planned.fault).await?;
-    note(broken.window());
-    sleep_until(broken.window().injected.plus(planned.lasts.to_duration())).await;
-    let window = broken.clear().await?;
-    note(&window);
-    Ok(window)
 }
 
 async fn sleep_until(moment: Mono) {
@@ -141,7 +189,7 @@ fn patience(slo: &Slo) -> Duration {
 /// Follows a trial to see when it has shown enough.
 struct Watch {
     steps: Vec<StepTrace>,
-    seen: Arc<Mutex<Option<FaultWindow>>>,
+    notes: Notes,
     needed: Share,
     patience: Duration,
 }
@@ -149,14 +197,15 @@ struct Watch {
 impl Watch {
     fn going(&mut self, tick: &Tick) -> Going {
         self.steps.extend(tick.trace.iter().cloned());
-        let window = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some((window, cleared)) = window.and_then(|w| w.cleared.map(|c| (w, c))) else { return Going::On };
+        let Some((began, cleared)) = self.notes.seen().and_then(|s| s.over.map(|over| (s.began, over))) else {
+            return Going::On;
+        };
         let spare = self.patience + Duration::from_secs(1);
         if tick.to < cleared.plus(OUTAGE_ENDS + spare) {
             return Going::On;
         }
         let watched = Mono(tick.to.0.saturating_sub(u64::try_from(spare.as_nanos()).unwrap_or(0)));
-        let outage = find_outage(&self.steps, window.injected, watched, self.needed);
+        let outage = find_outage(&self.steps, began, watched, self.needed);
         // What ended in the halved time shows nothing yet of the whole load.
         match outage {
             None => Going::Stop,

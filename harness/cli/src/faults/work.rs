@@ -1,24 +1,29 @@
 //! All faults of a script, one after the other, each at each load.
 
 use redline_analysis::{
-    FailureInput, LoadShares, Precision, SearchPlan, Watched, measure_failure, needed_share, reconcile,
+    DeployInput, FailureInput, LoadShares, Precision, SearchPlan, Watched, measure_deployment, measure_failure,
+    needed_share, reconcile,
 };
 use redline_model::{
-    CheckStatus, FailureReport, FaultWindow, Mono, OrderBooks, Rate, Seconds, Share, StepTrace, TrialResult,
+    CheckStatus, Deploy, DeployReport, FailureReport, FaultWindow, Mono, OrderBooks, Rate, Seconds, Share, StepTrace,
+    TrialResult,
 };
 
 use super::{
     At, FaultScript, PlannedFault,
-    trial::{self, BEFORE, FaultTrial, Visitors},
+    trial::{self, BEFORE, Disturbed, Visitors},
 };
 use crate::{conclude::Measured, driver::Driver, exit::Failure, live::Live, measure, site::Breaker};
 
 /// What a fault takes besides its own length when all goes well.
 const AROUND: Seconds = Seconds(8.0 + 12.0);
+/// What a deployment takes itself, about.
+const DEPLOYING: Seconds = Seconds(4.0);
 
 /// About how long the whole takes, where everything recovers.
 pub(crate) fn expected_time(script: &FaultScript) -> Seconds {
     let faults: f64 = script.faults.iter().map(|f| f.lasts.0 + AROUND.0).sum();
+    let faults = faults + script.deploys.len() as f64 * (AROUND.0 + DEPLOYING.0);
     let control = BEFORE.0 + script.longest().0 + 15.0;
     let search = if script.needs_capacity() { SearchPlan::new(Precision::Quick).expected_time().0 } else { 0.0 };
     Seconds(search + script.loads.len() as f64 * (faults + control))
@@ -31,6 +36,12 @@ struct Control {
     until: Mono,
     steps: Vec<StepTrace>,
     visitors: Visitors,
+}
+
+impl Control {
+    fn watched(&self) -> Watched<'_> {
+        Watched { trial: self.number, start: self.start, until: self.until, steps: &self.steps }
+    }
 }
 
 /// Measures the capacity where a load depends on it, then breaks everything that the script says. What was
@@ -65,15 +76,29 @@ pub(crate) async fn all(
             live.say(&format!("  {}", redline_reports::failure_line(&report)));
             let broken = report.broken.clone();
             measured.failures.push(report);
-            if let Some(why) = broken {
-                return Err(Failure::environment(format!(
-                    "the stack is not whole after `{}`, so nothing more can be measured: {why}",
-                    planned.fault
-                )));
-            }
+            whole_or_end(broken, &planned.fault.to_string())?;
+        }
+        for (number, how) in script.deploys.iter().enumerate() {
+            live.phase(&format!("deployment: {how} at {}", load.offered));
+            let version = format!("2.{}", measured.deployments.len() + number);
+            let report = deployment(driver, script, *how, &version, load, &control, &breaker).await?;
+            live.say(&format!("  {}", redline_reports::deployment_line(&report)));
+            let broken = report.broken.clone();
+            measured.deployments.push(report);
+            whole_or_end(broken, how.as_str())?;
         }
     }
     Ok(())
+}
+
+/// A stack that is not whole again would only show what broke it.
+fn whole_or_end(broken: Option<String>, after: &str) -> Result<(), Failure> {
+    match broken {
+        None => Ok(()),
+        Some(why) => Err(Failure::environment(format!(
+            "the stack is not whole after `{after}`, so nothing more can be measured: {why}"
+        ))),
+    }
 }
 
 /// How heavy a load is, in sessions per second and as shares of what was found.
@@ -109,7 +134,7 @@ async fn control(
 ) -> Result<Control, Failure> {
     live.phase(&format!("control: the same visitors at {offered} without a fault"));
     let visitors = Visitors { offered, first_session: driver.next_session() };
-    let result = trial::control(driver, script, visitors).await?;
+    let result = trial::control(driver, script.manners, script.longest(), visitors).await?;
     let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
     let (start, steps) = (raw.start(), raw.steps());
     let until = start.plus(result.spec.hold.to_duration());
@@ -125,7 +150,8 @@ async fn one(
     breaker: &Breaker,
 ) -> Result<FailureReport, Failure> {
     let needed = needed_share(&control.steps);
-    let made = trial::broken(driver, script, planned, control.visitors, breaker, needed).await?;
+    let act = |start, notes| trial::break_and_mend(start, notes, planned, breaker);
+    let made = trial::disturbed(driver, script.manners, planned.lasts, control.visitors, needed, act).await?;
     let whole = breaker.whole_again().await.err().map(|e| e.to_string());
     let window = made.window.as_ref().map_err(|e| Failure::environment(format!("`{}`: {e}", planned.fault)))?;
     let orders = if whole.is_none() { Some(orders(driver).await?) } else { None };
@@ -141,7 +167,7 @@ fn report(
     planned: &PlannedFault,
     load: LoadShares,
     control: &Control,
-    made: &FaultTrial,
+    made: &Disturbed<FaultWindow>,
     window: &FaultWindow,
     orders: Option<OrderBooks>,
 ) -> Result<FailureReport, Failure> {
@@ -152,10 +178,41 @@ fn report(
         window,
         load,
         faulted: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
-        control: Watched { trial: control.number, start: control.start, until: control.until, steps: &control.steps },
+        control: control.watched(),
         requests: &raw.outcomes(),
         orders,
     }))
+}
+
+async fn deployment(
+    driver: &mut Driver<'_>,
+    script: &FaultScript,
+    how: Deploy,
+    version: &str,
+    load: LoadShares,
+    control: &Control,
+    breaker: &Breaker,
+) -> Result<DeployReport, Failure> {
+    let needed = needed_share(&control.steps);
+    let act = |start, notes| trial::deploy(start, notes, how, version, breaker);
+    let made = trial::disturbed(driver, script.manners, DEPLOYING, control.visitors, needed, act).await?;
+    let whole = breaker.whole_again().await.err().map(|e| e.to_string());
+    let window = made.window.as_ref().map_err(|e| Failure::environment(format!("`{how}`: {e}")))?;
+    let orders = if whole.is_none() { Some(orders(driver).await?) } else { None };
+    let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
+    let steps = raw.steps();
+    let mut report = measure_deployment(&DeployInput {
+        deploy: how,
+        window,
+        load,
+        deployed: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
+        control: control.watched(),
+        requests: &raw.outcomes(),
+        orders,
+    });
+    report.broken = whole;
+    report.caveats.extend(unfit(&made.result));
+    Ok(report)
 }
 
 /// The last trial's orders against what the site has now.

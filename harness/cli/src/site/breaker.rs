@@ -6,7 +6,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use redline_model::{Availability, Fault, FaultKind, FaultWindow, Mono};
+use redline_model::{Availability, Deploy, DeployWindow, Fault, FaultKind, FaultWindow, Mono};
 use redline_model_server::Control;
 use redline_stack::Stack;
 use tokio::net::TcpStream;
@@ -50,6 +50,14 @@ impl Breaker {
         match self {
             Self::Stack(stack) => Ok(Broken::Stack(Box::new(stack.inject(fault).await?))),
             Self::Model(model) => model.inject(fault).await,
+        }
+    }
+
+    /// Brings a new version to it.
+    pub(crate) async fn deploy(&self, how: Deploy, version: &str) -> Result<DeployWindow, Failure> {
+        match self {
+            Self::Stack(stack) => Ok(stack.deploy(how, version).await?),
+            Self::Model(_) => Err(Failure::usage("a model of a server has no code that could be deployed")),
         }
     }
 
