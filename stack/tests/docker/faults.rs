@@ -1,12 +1,21 @@
 //! Everything that can be broken, broken and mended on stacks that run, with the data intact.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use redline_model::{Availability, Fault, FaultKind, FaultWindow};
 use redline_stack::{NetworkChoice, NetworkKind, RunId, Stack, StackError, guard, stacks};
 use tokio::io::AsyncWriteExt;
 
-use crate::{is_there, skipped, start};
+use crate::{
+    is_there, skipped, start,
+    visits::{nginx, visitors},
+};
 
 const WITHIN: Duration = Duration::from_secs(30);
 
@@ -181,6 +190,53 @@ async fn while_a_component_is_broken_the_stack_is_not_whole_and_says_why() {
         if sample.component == "nginx" && sample.cpu.is_some() {
             break;
         }
+    }
+    stack.stop().await.unwrap();
+    assert!(!is_there(&run).await);
+}
+
+/// The moments are those at which visitors fail and are served again, also where the stack is busy.
+#[tokio::test(flavor = "multi_thread")]
+async fn under_visits_failures_lie_in_the_window_that_was_seen() {
+    if skipped("faults under visits") {
+        return;
+    }
+    let stack = start(NetworkChoice::Automatic).await;
+    let run = stack.run().clone();
+    let nginx = nginx(&run).await;
+    let texts = [
+        "kill nginx",
+        "kill php",
+        "kill mysql",
+        "stop php",
+        "pause php",
+        "cut-off nginx",
+        "out-of-memory php",
+        "connections mysql",
+        "restart nginx",
+        "reset nginx",
+        "kill server",
+    ];
+    for text in texts {
+        let stop = Arc::new(AtomicBool::new(false));
+        let visits = visitors(nginx, 4, &stop);
+        let window = broken_and_mended(&stack, text, || tokio::time::sleep(Duration::from_millis(500))).await;
+        stop.store(true, Ordering::SeqCst);
+        let mut failed = 0;
+        let slack = Duration::from_millis(100);
+        let cleared = window.cleared.unwrap();
+        for visitor in visits {
+            for (asked, took, version) in visitor.await.unwrap() {
+                if version.is_none() {
+                    failed += 1;
+                    let ended = asked.plus(took);
+                    assert!(ended >= window.asked, "{text}: a failure before it was asked for: {window:?}");
+                    assert!(asked <= cleared.plus(slack), "{text}: a failure after all was well: {asked:?} {window:?}");
+                }
+            }
+        }
+        println!("{text}: {failed} visits failed");
+        assert!(failed > 0, "{text}: nobody noticed");
     }
     stack.stop().await.unwrap();
     assert!(!is_there(&run).await);

@@ -8,8 +8,10 @@ mod failing;
 mod faults;
 mod fit;
 mod guarded;
+mod killed;
 mod networks;
 mod single;
+mod visits;
 
 use redline_stack::{NetworkChoice, RunId, Stack, StartOptions, Topology, stacks, topology::find};
 
