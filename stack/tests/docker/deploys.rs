@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use redline_model::{Deploy, Fault, Mono, Seconds};
+use redline_model::{Deploy, Fault, Seconds};
 use redline_stack::{NetworkChoice, RunId, Stack, StackError, topology::Settings};
 
 use crate::{
-    is_there, options, single, skipped, start,
+    alone, is_there, options, single, skipped, start,
     visits::{Seen, nginx, visit, visitors},
 };
 
@@ -51,6 +51,7 @@ async fn every_way_to_deploy_brings_the_new_version_and_nothing_but() {
     if skipped("deployments") {
         return;
     }
+    let _turn = alone().await;
     let stack = start(NetworkChoice::Automatic).await;
     let run = stack.run().clone();
     let nginx = nginx(&run).await;
@@ -80,6 +81,7 @@ async fn a_reload_fails_requests_only_without_process_control_timeout() {
     if skipped("reloads") {
         return;
     }
+    let _turn = alone().await;
     for (patience, cuts_off) in [(0.0, true), (10.0, false)] {
         let mut topology = single();
         for component in &mut topology.servers[0].components {
