@@ -8,15 +8,18 @@ use std::{
     time::Duration,
 };
 
-use redline_model::{Availability, Fault, FaultKind, FaultWindow};
-use redline_stack::{NetworkChoice, NetworkKind, RunId, Stack, StackError, guard, stacks};
+use redline_model::{Availability, Deploy, Fault, FaultKind, FaultWindow, Mono};
+use redline_stack::{
+    NetworkChoice, NetworkKind, RunId, Stack, StackError, guard, stacks,
+    topology::{MysqlEngine, Settings},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
 use crate::{
-    alone, is_there, single, skipped, start,
+    alone, is_there, options, single, skipped, start,
     visits::{nginx, visitors},
 };
 
@@ -67,9 +70,12 @@ async fn broken_and_mended<F: Future<Output = ()>>(
     let seen = injected.window().clone();
     assert!(seen.asked <= seen.injected, "{text}: {seen:?}");
     meanwhile().await;
+    let before_clear = Mono::now();
     let window = injected.clear().await.unwrap_or_else(|error| panic!("{text}: {error}"));
     let (lifted, cleared) = (window.lifted.unwrap(), window.cleared.unwrap());
     assert!(window.injected <= lifted && lifted <= cleared, "{text}: {window:?}");
+    // What ends by itself has an end that does not wait for somebody to ask.
+    assert_eq!(lifted < before_clear, text.starts_with("restart") || text.starts_with("reset"), "{text}: {window:?}");
     let ms = |span: Duration| span.as_secs_f64() * 1e3;
     println!(
         "{text}: injected after {:.1} ms, answered {:.1} ms after it was lifted: {}",
@@ -251,6 +257,7 @@ async fn under_visits_failures_lie_in_the_window_that_was_seen() {
         let window = broken_and_mended(&stack, text, || tokio::time::sleep(Duration::from_millis(500))).await;
         stop.store(true, Ordering::SeqCst);
         let (mut failed, mut longest) = (0, Duration::ZERO);
+        let mut ends: Option<(Mono, Mono)> = None;
         let slack = Duration::from_millis(100);
         let cleared = window.cleared.unwrap();
         for visitor in visits {
@@ -259,15 +266,53 @@ async fn under_visits_failures_lie_in_the_window_that_was_seen() {
                 if version.is_none() {
                     failed += 1;
                     let ended = asked.plus(took);
+                    let (first, last) = ends.unwrap_or((ended, asked));
+                    ends = Some((first.min(ended), last.max(asked)));
                     assert!(ended >= window.asked, "{text}: a failure before it was asked for: {window:?}");
                     assert!(asked <= cleared.plus(slack), "{text}: a failure after all was well: {asked:?} {window:?}");
                 }
             }
         }
         println!("{text}: {failed} visits failed, the longest took {} ms", longest.as_millis());
+        if let Some((first, last)) = ends {
+            let ms = |to: Mono, from: Mono| (to.0 as f64 - from.0 as f64) / 1e6;
+            println!(
+                "{text}: the first failed {:.1} ms after the fault was seen, the last {:.1} ms after it was seen to be over",
+                ms(first, window.injected),
+                ms(last, cleared)
+            );
+        }
         // What is frozen or cut off for half a second fails nobody who waits for two.
         assert!(failed > 0 || longest >= Duration::from_millis(400), "{text}: nobody noticed");
     }
+    stack.stop().await.unwrap();
+    assert!(!is_there(&run).await);
+}
+
+/// The other engine has another client and other words for the same.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "builds the image of a second database, which takes minutes"]
+async fn on_mariadb_the_databases_own_faults_and_changes_work() {
+    if skipped("faults on MariaDB") {
+        return;
+    }
+    let _turn = alone().await;
+    let mut topology = single();
+    for component in &mut topology.servers[0].components {
+        if let Settings::Mysql(mysql) = &mut component.settings {
+            mysql.engine = MysqlEngine::Mariadb;
+        }
+    }
+    let run = RunId::random();
+    let stack = Stack::start(&topology, options(&run, NetworkChoice::Automatic), &|_| {}).await.unwrap();
+    stack.verify(&|_| {}).await.unwrap();
+    for text in ["kill mysql", "table-lock mysql", "connections mysql", "out-of-memory mysql"] {
+        broken_and_mended(&stack, text, nothing).await;
+    }
+    for (how, version) in [(Deploy::SchemaLock, "2"), (Deploy::SchemaOnline, "3")] {
+        println!("{:?}", stack.deploy(how, version).await.unwrap());
+    }
+    stack.verify(&|_| {}).await.unwrap();
     stack.stop().await.unwrap();
     assert!(!is_there(&run).await);
 }
