@@ -17,6 +17,8 @@ use crate::{StackError, member::Member, mysql_client::Database};
 const TOO_MANY: u16 = 1040;
 /// With requests coming in, each freed connection is a race with PHP; all were won within a second where tried.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Connections that are asked for at once.
+const AT_A_TIME: usize = 16;
 /// Each costs the database about a quarter of a megabyte.
 pub(super) const MOST: u64 = 1000;
 
@@ -62,12 +64,19 @@ pub(super) async fn inject(docker: &Docker, member: &Member) -> Result<(Held, Se
     Err(failed(format!("the shop still had connections after {} s", PATIENCE.as_secs())))
 }
 
+/// Several at a time: on a busy server each takes its turn.
 async fn take_what_is_free(database: &Database, held: &mut Vec<Conn>) -> Result<(), StackError> {
     loop {
-        match database.connect().await {
-            Ok(connection) => held.push(connection),
-            Err(Error::Server(error)) if error.code == TOO_MANY => return Ok(()),
-            Err(source) => return Err(StackError::Mysql { doing: "taking its connections", source }),
+        let mut refused = false;
+        for taken in join_all((0..AT_A_TIME).map(|_| database.connect())).await {
+            match taken {
+                Ok(connection) => held.push(connection),
+                Err(Error::Server(error)) if error.code == TOO_MANY => refused = true,
+                Err(source) => return Err(StackError::Mysql { doing: "taking its connections", source }),
+            }
+        }
+        if refused {
+            return Ok(());
         }
     }
 }

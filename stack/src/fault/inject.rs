@@ -4,7 +4,7 @@ use redline_model::{Fault, FaultKind, FaultWindow, Mono};
 
 use super::{
     bandwidth, choices, connections, cut_off, delay, disk_full, dns_silence,
-    injected::{Injected, Undo},
+    injected::{Injected, Undo, watch},
     kill, nxdomain,
     observe::Seen,
     out_of_memory, pause, reset, restart,
@@ -68,7 +68,7 @@ impl Stack {
             FaultKind::OutOfMemory => (Undo::Start, out_of_memory::inject(docker, members).await?),
             FaultKind::Restart => {
                 let (seen, lifted) = restart::inject(docker, members).await?;
-                return Ok(Done { undo: Undo::Nothing, seen, lifted: Some(lifted) });
+                return Ok(Done { undo: watch(docker, members), seen, lifted: Some(lifted) });
             }
             FaultKind::Pause => (Undo::Unpause, pause::inject(docker, members).await?),
             FaultKind::DnsSilence => (Undo::Unpause, dns_silence::inject(docker, members).await?),
@@ -122,7 +122,7 @@ impl Stack {
             FaultKind::Reset => {
                 let members: Vec<_> = members.iter().filter(|m| m.kind != ComponentKind::Dns).cloned().collect();
                 let seen = reset::inject(docker, image, run, network, &members).await?;
-                return Ok(Done { lifted: Some(seen.at), undo: Undo::Nothing, seen });
+                return Ok(Done { lifted: Some(seen.at), undo: watch(docker, &members), seen });
             }
             FaultKind::Delay => ("delay", delay::QUEUE),
             _ => ("bandwidth", bandwidth::QUEUE),

@@ -6,6 +6,7 @@ use futures::future::{join_all, try_join_all};
 use mysql_async::prelude::Queryable;
 use redline_model::{Fault, FaultKind, FaultWindow, Mono};
 use testcontainers::bollard::Docker;
+use tokio::task::JoinHandle;
 
 use super::{
     connections, cut_off::Cut, disk_full, down, helper::Helper, nxdomain, pause, slow::Slowed, sql::Administrator,
@@ -19,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How a fault is undone.
 #[derive(Debug)]
 pub(super) enum Undo {
-    /// It ended by itself.
-    Nothing,
+    /// It ended by itself, and since then somebody watches for the first answer.
+    Watched(JoinHandle<Result<Mono, StackError>>),
     /// What does not run is started.
     Start,
     /// What is frozen goes on.
@@ -69,7 +70,11 @@ impl Injected {
         window.lifted.get_or_insert_with(Mono::now);
         let mut helpers = Vec::new();
         match undo {
-            Undo::Nothing => {}
+            Undo::Watched(watch) => {
+                let answered = watch.await.unwrap_or_else(|_| Err(not_watched(&fault)))?;
+                window.cleared = Some(answered);
+                return Ok(window);
+            }
             Undo::Start => down::start(&docker, &members).await?,
             Undo::Unpause => pause::lift(&docker, &members).await?,
             Undo::Cut(cut) => helpers.extend(cut.lift(&docker, &run).await?),
@@ -96,6 +101,17 @@ impl Injected {
         window.cleared = Some(cleared);
         Ok(window)
     }
+}
+
+/// Begins to look for answers at once, whenever somebody asks for the result.
+pub(super) fn watch(docker: &Docker, members: &[Member]) -> Undo {
+    let (docker, members) = (docker.clone(), members.to_vec());
+    Undo::Watched(tokio::spawn(async move { all_answer(&docker, &members).await }))
+}
+
+fn not_watched(fault: &Fault) -> StackError {
+    let reason = "the task that watched for the first answer ended without one".into();
+    StackError::Fault { fault: fault.to_string(), doing: "cleared", reason }
 }
 
 /// The moment at which the last of them answered.

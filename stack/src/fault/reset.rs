@@ -35,7 +35,8 @@ pub(super) async fn inject(
     let helpers = try_join_all(members.iter().map(start)).await?;
     let resets = helpers.iter().zip(members).map(|(helper, member)| reset(helper, network, member));
     let seen = try_join_all(resets).await;
-    join_all(helpers.iter().map(Helper::remove)).await;
+    // Not waited for: that would be time in which nobody looks for the first answer. The run's end removes them too.
+    tokio::spawn(async move { join_all(helpers.iter().map(Helper::remove)).await });
     seen.map(Seen::first).map_err(failed)
 }
 

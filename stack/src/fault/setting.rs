@@ -29,7 +29,8 @@ impl Setting {
         let limit = mysql.and_then(|m| m.args.iter().find_map(|a| a.strip_prefix("--max-connections=")?.parse().ok()));
         Self {
             network: stack.network().0,
-            processes_are_here: stack.members.iter().all(is_here),
+            // One that is down just now shows nothing.
+            processes_are_here: stack.members.iter().any(is_here),
             php_memory: pools.map(|member| member.memory).min().unwrap_or_default(),
             connections: limit.unwrap_or(0),
         }

@@ -1,7 +1,6 @@
 //! New versions brought to a stack that is visited.
 
 use std::{
-    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,49 +8,13 @@ use std::{
     time::Duration,
 };
 
-use redline_model::{Deploy, Fault, Mono, Seconds};
-use redline_stack::{NetworkChoice, RunId, Stack, StackError, stacks, topology::Settings};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+use redline_model::{Deploy, Fault, Seconds};
+use redline_stack::{NetworkChoice, RunId, Stack, StackError, topology::Settings};
+
+use crate::{
+    alone, is_there, options, single, skipped, start,
+    visits::{Seen, nginx, visit, visitors},
 };
-
-use crate::{is_there, options, single, skipped, start};
-
-async fn nginx(run: &RunId) -> SocketAddr {
-    let all = stacks().await.unwrap();
-    let stack = all.iter().find(|stack| &stack.run == run).unwrap();
-    stack.components.iter().find(|c| c.component.as_str() == "nginx").unwrap().address.parse().unwrap()
-}
-
-/// The version in the header of a page's answer; absent where it was not answered with 200.
-async fn visit(nginx: SocketAddr) -> Option<String> {
-    let mut stream = TcpStream::connect(nginx).await.ok()?;
-    let question = "GET /category/1 HTTP/1.0\r\nHost: www.foobar.com\r\nX-Redline: test\r\n\r\n";
-    stream.write_all(question.as_bytes()).await.ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.ok()?;
-    let ok = answer.starts_with("HTTP/1.1 200") || answer.starts_with("HTTP/1.0 200");
-    let version = answer.lines().find_map(|line| line.strip_prefix("X-Shop-Version: ")).map(str::to_string);
-    version.filter(|_| ok)
-}
-
-/// What visitors saw: when, how long they waited, which version.
-type Seen = Vec<(Mono, Duration, Option<String>)>;
-
-/// Visits by several at once, until told to stop.
-fn visitors(nginx: SocketAddr, count: usize, stop: &Arc<AtomicBool>) -> Vec<tokio::task::JoinHandle<Seen>> {
-    let one = |stop: Arc<AtomicBool>| async move {
-        let mut seen = Vec::new();
-        while !stop.load(Ordering::SeqCst) {
-            let asked = Mono::now();
-            let version = visit(nginx).await;
-            seen.push((asked, Mono::now().since(asked), version));
-        }
-        seen
-    };
-    (0..count).map(|_| tokio::spawn(one(stop.clone()))).collect()
-}
 
 /// Deploys under visits; gives how many visits there were, how many failed, and the longest wait.
 async fn deploy_visited(stack: &Stack, how: Deploy, version: &str) -> (usize, usize, Duration) {
@@ -88,6 +51,7 @@ async fn every_way_to_deploy_brings_the_new_version_and_nothing_but() {
     if skipped("deployments") {
         return;
     }
+    let _turn = alone().await;
     let stack = start(NetworkChoice::Automatic).await;
     let run = stack.run().clone();
     let nginx = nginx(&run).await;
@@ -117,6 +81,7 @@ async fn a_reload_fails_requests_only_without_process_control_timeout() {
     if skipped("reloads") {
         return;
     }
+    let _turn = alone().await;
     for (patience, cuts_off) in [(0.0, true), (10.0, false)] {
         let mut topology = single();
         for component in &mut topology.servers[0].components {

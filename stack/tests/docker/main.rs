@@ -8,8 +8,10 @@ mod failing;
 mod faults;
 mod fit;
 mod guarded;
+mod killed;
 mod networks;
 mod single;
+mod visits;
 
 use redline_stack::{NetworkChoice, RunId, Stack, StartOptions, Topology, stacks, topology::find};
 
@@ -39,4 +41,10 @@ async fn start(network: NetworkChoice) -> Stack {
 async fn is_there(run: &RunId) -> bool {
     let left = redline_stack::clean_run(run).await.unwrap();
     left.count() > 0 || stacks().await.unwrap().iter().any(|stack| &stack.run == run)
+}
+
+/// Tests that break things, or look at how long something takes, take turns.
+async fn alone() -> tokio::sync::MutexGuard<'static, ()> {
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    TURN.lock().await
 }
