@@ -34,7 +34,6 @@ pub use classify::Classification;
 pub use demand::{DemandInput, demands};
 pub use held::held;
 pub use knee::knee;
-pub use scalability::{CurvePoint, NoScalability, Scalability, curve, kneedle, scalability};
 pub use search::{
     Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
     overload_in_flight,
