@@ -41,7 +41,6 @@ pub use failure::{
 };
 pub use held::held;
 pub use knee::knee;
-pub use scalability::{CurvePoint, NoScalability, Scalability, curve, kneedle, scalability};
 pub use search::{
     Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
     overload_in_flight,

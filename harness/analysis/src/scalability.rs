@@ -1,35 +1,15 @@
 //! Notes on the curve of throughput over load: where it bends, and what the Universal Scalability Law makes of it.
 //! Neither decides anything.
 
-use redline_model::{Interval, Purpose, Rate, TrialClass, TrialResult};
+use redline_model::{CurveNotes, CurvePoint, Interval, Purpose, Rate, Scalability, TrialClass, TrialResult};
 
 /// A fit is extrapolated only when its data reach this multiple of the concurrency at saturation: below it the
 /// coherency term is told from noise.
 const REACH: f64 = 1.5;
 
-/// A point of the curve: sessions in flight and sessions completed per second.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CurvePoint {
-    /// Time-averaged sessions in flight.
-    pub in_flight: f64,
-    /// Sessions completed per second.
-    pub throughput: Rate,
-}
-
-/// The Universal Scalability Law X(n) = λn ÷ (1 + σ(n − 1) + κn(n − 1)) (Gunther, Guerrilla Capacity Planning, 2007).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scalability {
-    /// λ: throughput of one session alone, per second.
-    pub alone: Rate,
-    /// σ: the serial share.
-    pub contention: f64,
-    /// κ: the cost of keeping each other informed.
-    pub coherency: f64,
-}
-
 /// Why the law says nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-pub enum NoScalability {
+enum NoScalability {
     /// Too few different loads.
     #[error("{0} loads were tried; the law has three unknowns and needs five at least")]
     TooFew(usize),
@@ -48,9 +28,20 @@ pub enum NoScalability {
     NotOfThisForm,
 }
 
-/// The curve of the trials that were stationary: those that the stack kept up with, and the capped overdrive.
+/// What both rules make of a run whose saturation throughput, in sessions per second, is known.
 #[must_use]
-pub fn curve(trials: &[TrialResult]) -> Vec<CurvePoint> {
+pub(crate) fn curve_notes(trials: &[TrialResult], saturation: Interval) -> CurveNotes {
+    let points = curve(trials);
+    let fit = scalability(&points, saturation);
+    CurveNotes {
+        bend: kneedle(&points),
+        scalability: fit.ok(),
+        no_scalability: fit.err().map(|refused| refused.to_string()),
+    }
+}
+
+/// The curve of the trials that were stationary: those that the stack kept up with, and the capped overdrive.
+fn curve(trials: &[TrialResult]) -> Vec<CurvePoint> {
     let stationary = |t: &&TrialResult| {
         let purpose = matches!(
             t.spec.purpose,
@@ -69,7 +60,7 @@ pub fn curve(trials: &[TrialResult]) -> Vec<CurvePoint> {
 ///
 /// # Errors
 /// Too few loads, data that do not reach 1.5 × the concurrency at saturation, or no law of this form.
-pub fn scalability(points: &[CurvePoint], saturation: Interval) -> Result<Scalability, NoScalability> {
+fn scalability(points: &[CurvePoint], saturation: Interval) -> Result<Scalability, NoScalability> {
     if points.len() < 5 {
         return Err(NoScalability::TooFew(points.len()));
     }
@@ -85,7 +76,7 @@ pub fn scalability(points: &[CurvePoint], saturation: Interval) -> Result<Scalab
         ([1.0 / time, (n - 1.0) / time, n * (n - 1.0) / time], 1.0)
     });
     let [a, b, c] = least_squares(rows).ok_or(NoScalability::NotOfThisForm)?;
-    let fit = Scalability { alone: Rate(1.0 / a), contention: b / a, coherency: c / a };
+    let fit = Scalability { alone: Rate(1.0 / a), contention: b / a, coherency: c / a, reach: reached };
     // A hair below zero is noise around none.
     let possible = a > 0.0 && fit.contention > -0.02 && fit.coherency > -1e-4;
     possible
@@ -120,8 +111,7 @@ fn least_squares(rows: impl Iterator<Item = ([f64; 3], f64)>) -> Option<[f64; 3]
 /// The throughput at which the curve bends most: the largest distance above the straight line between its ends, both
 /// axes scaled to one (Satopää et al., Finding a "Kneedle" in a Haystack, 2011, for one batch without smoothing).
 /// Absent where the curve has fewer than five points or does not bend.
-#[must_use]
-pub fn kneedle(points: &[CurvePoint]) -> Option<CurvePoint> {
+fn kneedle(points: &[CurvePoint]) -> Option<CurvePoint> {
     let (first, last) = (points.first()?, points.last()?);
     let (width, height) = (last.in_flight - first.in_flight, last.throughput.0 - first.throughput.0);
     if points.len() < 5 || width <= 0.0 || height <= 0.0 {

@@ -10,6 +10,7 @@ use crate::{
     capacity::in_all_units,
     checks::{Fitness, judge, machine_speed, widened},
     knee::knee,
+    scalability::curve_notes,
     search::{Ending, SearchOutcome},
 };
 
@@ -86,6 +87,7 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         knee: knee(trials).filter(|_| !stopped && !bounded),
         bottleneck: conclusion.bottleneck.clone().filter(|_| !stopped && !bounded),
         after_peak: outcome.after_peak.clone().filter(|_| !stopped && !bounded),
+        curve: outcome.saturation.filter(|_| !stopped && !bounded).map(|x| curve_notes(trials, x)),
         caveats,
     }
 }

@@ -97,8 +97,8 @@ pub(crate) fn conclude(
 fn demands_of(journal: &Journal, facts: &Facts, trials: &[TrialResult]) -> Demands {
     let calibrates = |number| trials.iter().any(|t| t.number == number && t.spec.purpose == Purpose::Calibration);
     let loads = || journal.raw.iter().filter(|raw| !calibrates(raw.number()));
-    let ticks: Vec<Tick> = loads().flat_map(|raw| raw.ticks().iter().cloned()).collect();
-    let samples: Vec<Sample> = loads().flat_map(|raw| raw.samples().iter().cloned()).collect();
+    let ticks: Vec<&Tick> = loads().flat_map(|raw| raw.ticks()).collect();
+    let samples: Vec<&Sample> = loads().flat_map(|raw| raw.samples()).collect();
     demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() })
 }
 
@@ -154,7 +154,7 @@ fn verdict(
 ) -> Verdict {
     let mut verdict = match (&measured.outcome, trials.iter().rfind(held_as_asked)) {
         (Some(outcome), _) => {
-            let samples: Vec<Sample> = journal.raw.iter().flat_map(|r| r.samples().iter().cloned()).collect();
+            let samples: Vec<&Sample> = journal.raw.iter().flat_map(|raw| raw.samples()).collect();
             let driven = trials.iter().any(|t| t.spec.purpose == Purpose::Overdrive);
             let evidence = SaturationEvidence {
                 run_start: journal.started,

@@ -248,11 +248,14 @@ fn mode(args: &ScenarioArgs) -> Result<Mode, Failure> {
 fn search(args: &ScenarioArgs) -> Result<Mode, Failure> {
     let by = |plan: SearchPlan, proof| Ok(Mode::Search { plan: Box::new(plan), proof });
     if let Some(budget) = args.budget {
-        let rest = budget - measure::CALIBRATION_TOTAL;
-        let left = rest - intervene::expected_time(USUAL_LEVERS);
-        return match SearchPlan::for_budget(left) {
+        let calibration = measure::CALIBRATION_TOTAL;
+        let with_proof = calibration + intervene::expected_time(USUAL_LEVERS);
+        return match SearchPlan::for_budget_beside(budget, with_proof) {
             Ok(plan) => by(plan, Proof::ByIntervention),
-            Err(_) => by(SearchPlan::for_budget(rest).map_err(Failure::usage)?, Proof::LeftOut),
+            Err(_) => {
+                let plan = SearchPlan::for_budget_beside(budget, calibration).map_err(Failure::usage)?;
+                by(plan, Proof::LeftOut)
+            }
         };
     }
     if let Some(precision) = args.precision {

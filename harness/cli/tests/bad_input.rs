@@ -64,7 +64,7 @@ fn a_quota_or_a_handicap_that_makes_no_sense() {
 
 #[test]
 fn a_budget_or_a_precision_that_makes_no_sense() {
-    refused_in_one_line(redline().args(["scenario", "checkout", "--budget", "20s"]), 2, &["too short"]);
+    refused_in_one_line(redline().args(["scenario", "checkout", "--budget", "20s"]), 2, &["20.0 s", "too short"]);
     refused_in_one_line(redline().args(["scenario", "checkout", "--precision", "60%"]), 2, &["20% or less"]);
     refused_in_one_line(redline().args(["scenario", "checkout", "--precision", "0.1%"]), 2, &["would take about"]);
     refused(redline().args(["scenario", "checkout", "--budget", "90s", "--quick"]), 2, &["--quick"]);

@@ -53,6 +53,6 @@ pub use trial::{
 };
 pub use units::{Bytes, Rate, Seconds, Share, UnitError};
 pub use verdict::{
-    AfterPeak, Behaviour, Bottleneck, BottleneckStatus, Capacity, Interval, OverloadPoint, SpeedAdjusted, Verdict,
-    VerdictKind,
+    AfterPeak, Behaviour, Bottleneck, BottleneckStatus, Capacity, CurveNotes, CurvePoint, Interval, OverloadPoint,
+    Scalability, SpeedAdjusted, Verdict, VerdictKind,
 };

@@ -144,6 +144,40 @@ pub struct AfterPeak {
     pub collapse: Option<Interval>,
 }
 
+/// A point of the curve of throughput over concurrency.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CurvePoint {
+    /// Time-averaged sessions in flight.
+    pub in_flight: f64,
+    /// Sessions completed per second.
+    pub throughput: Rate,
+}
+
+/// The Universal Scalability Law X(n) = λn ÷ (1 + σ(n − 1) + κn(n − 1)), n sessions in flight, as fitted to the trials
+/// (Gunther, Guerrilla Capacity Planning, 2007).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Scalability {
+    /// λ: throughput of one session alone, per second.
+    pub alone: Rate,
+    /// σ: the serial share.
+    pub contention: f64,
+    /// κ: the cost of keeping each other informed.
+    pub coherency: f64,
+    /// The most sessions in flight of any trial that it was fitted to; beyond that it says nothing.
+    pub reach: f64,
+}
+
+/// What two usual rules make of the curve of throughput over concurrency. They annotate it and decide nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CurveNotes {
+    /// Where the curve bends most (Kneedle; Satopää et al., 2011). Absent where it has too few points or no bend.
+    pub bend: Option<CurvePoint>,
+    /// The Universal Scalability Law, where it fits.
+    pub scalability: Option<Scalability>,
+    /// Why the law says nothing here.
+    pub no_scalability: Option<String>,
+}
+
 /// What redline concludes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
@@ -165,6 +199,10 @@ pub struct Verdict {
     /// What becomes of the goodput when more comes than can be served, where it was tried.
     #[serde(default)]
     pub after_peak: Option<AfterPeak>,
+    /// Notes on the curve of throughput over concurrency, where the stack was driven to saturation. Nothing above
+    /// depends on them.
+    #[serde(default)]
+    pub curve: Option<CurveNotes>,
     /// What the reader must know to read the figures right.
     #[serde(default)]
     pub caveats: Vec<String>,
@@ -183,6 +221,7 @@ impl Verdict {
             knee: None,
             bottleneck: None,
             after_peak: None,
+            curve: None,
             caveats,
         }
     }

@@ -12,7 +12,7 @@ pub struct SaturationEvidence<'a> {
     /// The trials of the run; the overdriven ones count.
     pub trials: &'a [TrialResult],
     /// The samples of the run; those in the windows of overdriven trials count.
-    pub samples: &'a [Sample],
+    pub samples: &'a [&'a Sample],
     /// CPU that the servers' components share, in cores.
     pub server_cores: f64,
 }
@@ -48,8 +48,8 @@ impl<'a> Saturated<'a> {
             .collect();
         let at = |s: Seconds| evidence.run_start.plus(s.to_duration());
         let windows: Vec<(Mono, Mono)> = driven.iter().map(|t| (at(t.from), at(t.to))).collect();
-        let inside = |s: &&Sample| windows.iter().any(|(from, to)| *from < s.at && s.at <= *to);
-        let samples: Vec<&Sample> = evidence.samples.iter().filter(inside).collect();
+        let inside = |s: &&'a Sample| windows.iter().any(|(from, to)| *from < s.at && s.at <= *to);
+        let samples: Vec<&Sample> = evidence.samples.iter().copied().filter(inside).collect();
         if samples.is_empty() {
             return None;
         }

@@ -57,7 +57,12 @@ fn nominated(readings: &Readings) -> redline_model::Bottleneck {
             ]
         })
         .collect();
-    nominate(&SaturationEvidence { run_start, trials: &[trial], samples: &samples, server_cores: 1.0 })
+    nominate(&SaturationEvidence {
+        run_start,
+        trials: &[trial],
+        samples: &samples.iter().collect::<Vec<_>>(),
+        server_cores: 1.0,
+    })
 }
 
 fn full_pool(r: &mut Readings) {

@@ -12,9 +12,9 @@ pub struct DemandInput<'a> {
     /// The trials.
     pub trials: &'a [TrialResult],
     /// The ticks of all workers in those trials; leave out the calibration's, it loads no component.
-    pub ticks: &'a [Tick],
+    pub ticks: &'a [&'a Tick],
     /// The samples of the run.
-    pub samples: &'a [Sample],
+    pub samples: &'a [&'a Sample],
     /// CPU that the servers' components share, in cores.
     pub server_cores: f64,
 }

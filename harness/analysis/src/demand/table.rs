@@ -15,10 +15,10 @@ const COVERED: f64 = 0.98;
 
 /// The demands by regression of each component's CPU on the steps completed in the same seconds, with a
 /// constant for what it uses without load (utilisation law, Denning and Buzen, 1978).
-pub(super) fn table(ticks: &[Tick], samples: &[Sample]) -> Vec<ServiceDemand> {
+pub(super) fn table(ticks: &[&Tick], samples: &[&Sample]) -> Vec<ServiceDemand> {
     let steps: BTreeSet<&str> = ticks.iter().flat_map(|t| &t.steps).map(|s| s.step.as_str()).collect();
     let steps: Vec<&str> = steps.into_iter().collect();
-    let mut sorted: Vec<&Tick> = ticks.iter().collect();
+    let mut sorted = ticks.to_vec();
     sorted.sort_by_key(|t| t.from);
     let mut readings: BTreeMap<&str, (Vec<Vec<f64>>, Vec<f64>)> = BTreeMap::new();
     for sample in samples {

@@ -58,8 +58,9 @@ fn a_step_costs_what_it_costs() {
     // 10 ms a unit of weight.
     let weights = [("home", 1.0), ("login", 6.0), ("search", 2.0)];
     let (simulator, ticks) = run(&[0.8, 1.5, 3.0], &weights);
-    let (trials, samples) = (simulator.trials.as_slice(), simulator.samples.as_slice());
-    let found = demands(&DemandInput { trials, ticks: &ticks, samples, server_cores: 1.0 });
+    let trials = simulator.trials.as_slice();
+    let (ticks, samples): (Vec<_>, Vec<_>) = (ticks.iter().collect(), simulator.samples.iter().collect());
+    let found = demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: 1.0 });
     assert_eq!(found.demands.len(), 3);
     for (demand, (step, weight)) in found.demands.iter().zip(weights) {
         assert_eq!((demand.step.as_str(), demand.component.as_str()), (step, "stage-0"));
@@ -74,8 +75,9 @@ fn a_step_costs_what_it_costs() {
 #[test]
 fn predictions_keep_their_bounds_and_come_near_what_was_measured() {
     let (simulator, ticks) = run(&[2.0, 5.0, 8.0], &[("home", 1.0), ("login", 6.0), ("search", 2.0)]);
-    let (trials, samples) = (simulator.trials.as_slice(), simulator.samples.as_slice());
-    let found = demands(&DemandInput { trials, ticks: &ticks, samples, server_cores: 1.0 }).predictions;
+    let trials = simulator.trials.as_slice();
+    let (ticks, samples): (Vec<_>, Vec<_>) = (ticks.iter().collect(), simulator.samples.iter().collect());
+    let found = demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: 1.0 }).predictions;
     assert_eq!(found.len(), 3);
     for p in &found {
         assert!(p.throughput.0 <= p.bound.0 * 1.000_001, "{p:?}");

@@ -18,16 +18,20 @@ const DEFAULT_PRECISION: f64 = 0.08;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PlanError {
     /// Too little time.
-    #[error("{budget} are too short for a search: give it {LEAST_BUDGET} at least")]
+    #[error("{budget} are too short for a search: give it {least} at least")]
     BudgetTooSmall {
         /// What was asked for.
         budget: Seconds,
+        /// What a search and what goes with it need.
+        least: Seconds,
     },
     /// More time than is sensible.
-    #[error("{budget} are longer than a search may take: {MOST_BUDGET} at most")]
+    #[error("{budget} are longer than a search may take: {most} at most")]
     BudgetTooLarge {
         /// What was asked for.
         budget: Seconds,
+        /// What a search and what goes with it may take.
+        most: Seconds,
     },
     /// A precision that would take too long.
     #[error("± {precision} would take about {needed}: ask for ± {least} or more, which takes {MOST_BUDGET} at most")]
@@ -53,13 +57,22 @@ impl SearchPlan {
     /// # Errors
     /// A budget in which no search can be made, or that is beyond reason.
     pub fn for_budget(budget: Seconds) -> Result<Self, PlanError> {
-        if budget.0.is_nan() || budget < LEAST_BUDGET {
-            return Err(PlanError::BudgetTooSmall { budget });
+        Self::for_budget_beside(budget, Seconds(0.0))
+    }
+    /// The same where `others`, like calibrating the generator, take their part of the budget. What is refused is
+    /// named as it was asked for, all of it.
+    ///
+    /// # Errors
+    /// A budget that leaves too little for a search, or that is beyond reason.
+    pub fn for_budget_beside(budget: Seconds, others: Seconds) -> Result<Self, PlanError> {
+        let left = budget - others;
+        if left.0.is_nan() || left < LEAST_BUDGET {
+            return Err(PlanError::BudgetTooSmall { budget, least: LEAST_BUDGET + others });
         }
-        if budget.0 > MOST_BUDGET.0 {
-            return Err(PlanError::BudgetTooLarge { budget });
+        if left > MOST_BUDGET {
+            return Err(PlanError::BudgetTooLarge { budget, most: MOST_BUDGET + others });
         }
-        Ok(scaled(budget))
+        Ok(scaled(left))
     }
     /// The plan for a wanted relative half-width of the sustainable load's interval. How long that takes depends on
     /// the server, which nobody knows yet: this goes by a server of 400 sessions/s with exponential service times.
@@ -133,6 +146,10 @@ mod tests {
         assert_eq!(
             told(SearchPlan::for_budget(Seconds(20.0))),
             "20.0 s are too short for a search: give it 45.0 s at least"
+        );
+        assert_eq!(
+            told(SearchPlan::for_budget_beside(Seconds(20.0), Seconds(5.0))),
+            "20.0 s are too short for a search: give it 50.0 s at least"
         );
         assert!(told(SearchPlan::for_budget(Seconds(f64::NAN))).contains("too short"));
         assert!(told(SearchPlan::for_budget(Seconds(1e5))).contains("at most"));

@@ -25,7 +25,7 @@ fn verdict(simulator: &Simulator, outcome: &SearchOutcome) -> redline_model::Ver
     let bottleneck = nominate(&SaturationEvidence {
         run_start: simulator.run_start(),
         trials: &simulator.trials,
-        samples: &simulator.samples,
+        samples: &simulator.samples.iter().collect::<Vec<_>>(),
         server_cores: 8.0,
     });
     conclude(&Conclusion { outcome, trials: &simulator.trials, run_checks: &[], bottleneck: Some(bottleneck) })
