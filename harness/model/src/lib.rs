@@ -36,7 +36,7 @@ pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{
     ArrivalCounts, GeneratorTick, OrderEvent, RequestTick, SessionTick, StepTick, Tick, WorkerDone, WorkerLine,
 };
-pub use timeline::{CpuColumn, DatabaseColumns, PoolColumns, Timeline};
+pub use timeline::{CpuColumn, DatabaseColumns, LatencyGrid, PoolColumns, Timeline};
 pub use trial::{
     ComponentUsage, GeneratorHealth, HostHealth, InFlight, Purpose, RequestCounts, SessionCounts, SloOutcome,
     StepSummary, TrialClass, TrialResult, TrialSpec,
