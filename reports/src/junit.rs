@@ -15,7 +15,17 @@ pub(crate) fn suites(report: &RunReport) -> Result<String, RenderError> {
     all.add_test_suite(suite("verdict", vec![verdict(report)]));
     all.add_test_suite(suite("promises", promises(report)));
     all.add_test_suite(suite("validity", report.validity.iter().map(|c| check(report, c)).collect()));
-    Ok(all.to_string()?)
+    Ok(known_attributes(all.to_string()?))
+}
+
+/// The schema of JUnit's reports has no `skipped` on the outermost element; the library writes one. Quotes in values
+/// are escaped, so the first of its kind is that attribute.
+fn known_attributes(xml: String) -> String {
+    let Some(from) = xml.find(" skipped=\"") else { return xml };
+    match xml[from + 10..].find('"') {
+        Some(length) => format!("{}{}", &xml[..from], &xml[from + 10 + length + 1..]),
+        None => xml,
+    }
 }
 
 fn suite(name: &str, cases: Vec<TestCase>) -> TestSuite {

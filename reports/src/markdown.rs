@@ -163,7 +163,7 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> String {
 /// Text from a document as nothing but text: no markup, no links, no mention of people, on one line.
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '\n' | '\r' | '\u{2028}' | '\u{2029}' => escaped.push(' '),
             '<' => escaped.push_str("&lt;"),
@@ -172,11 +172,13 @@ fn text(text: &str) -> String {
             // A mention or a reference would notify people and link issues.
             '@' => escaped.push_str("&#64;"),
             '#' => escaped.push_str("&#35;"),
+            // Code hosts make links of bare addresses.
+            ':' if text[at..].starts_with("://") => escaped.push_str("&#58;"),
+            '.' if text[..at].to_ascii_lowercase().ends_with("www") => escaped.push_str("&#46;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => {
                 escaped.push('\\');
                 escaped.push(c);
             }
-            ':' => escaped.push_str("&#58;"),
             c => escaped.push(c),
         }
     }

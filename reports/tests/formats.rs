@@ -32,12 +32,12 @@ fn the_comment_is_as_it_was() {
 #[test]
 fn a_comment_contains_no_markup_of_the_document() {
     let mut report = read(STORED).unwrap();
-    report.verdict.sentence = "<img src=x> @all #1 | [x](http://y) `a` ![z](http://z)\n# head".into();
+    report.verdict.sentence = "<img src=x> @all #1 | [x](http://y) `a` ![z](http://z)\n# head: www.x.y".into();
     let text = render(Format::Markdown, &report);
     let line = text.lines().find(|l| l.contains("img")).unwrap();
     assert_eq!(
         line,
-        r"**&lt;img src=x&gt; &#64;all &#35;1 \| \[x\](http&#58;//y) \`a\` \!\[z\](http&#58;//z) &#35; head**"
+        r"**&lt;img src=x&gt; &#64;all &#35;1 \| \[x\](http&#58;//y) \`a\` \!\[z\](http&#58;//z) &#35; head: www&#46;x.y**"
     );
     assert!(text.len() < 65_536);
 }
@@ -48,6 +48,8 @@ fn junit_has_a_case_for_each_check_and_promise() {
     let count = |xml: &str, what: &str| xml.matches(what).count();
     let xml = render(Format::Junit, &report);
     assert_eq!(count(&xml, "<testcase "), 1 + report.fingerprint.slo.len() + report.validity.len());
+    let outermost = xml.lines().find(|l| l.contains("<testsuites")).unwrap();
+    assert!(outermost.ends_with("errors=\"0\">") && !outermost.contains("skipped"), "{outermost}");
     let failures = count(&xml, "<failure");
     let at = report.validity.iter().position(|c| c.status == CheckStatus::Passed && c.trial.is_none()).unwrap();
     report.validity[at].status = CheckStatus::Failed;

@@ -45,7 +45,7 @@ pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{
     ArrivalCounts, GeneratorTick, OrderEvent, RequestTick, SessionTick, StepTick, Tick, WorkerDone, WorkerLine,
 };
-pub use timeline::{CpuColumn, DatabaseColumns, PoolColumns, Timeline};
+pub use timeline::{CpuColumn, DatabaseColumns, LatencyGrid, PoolColumns, Timeline};
 pub use trace::{StepTrace, Trace};
 pub use trial::{
     ComponentUsage, GeneratorHealth, HostHealth, InFlight, Purpose, RequestCounts, SessionCounts, SloOutcome,

@@ -39,6 +39,9 @@ pub struct Timeline {
     pub p95: Vec<Option<Seconds>>,
     /// 99th percentile of the same.
     pub p99: Vec<Option<Seconds>>,
+    /// How many steps that succeeded took how long.
+    #[serde(default)]
+    pub response_grid: LatencyGrid,
     /// Sessions in flight at the end of the second.
     pub in_flight: Vec<u64>,
     /// Busy share of the CPUs that the servers use; empty where the machine was not probed.
@@ -49,6 +52,15 @@ pub struct Timeline {
     pub pools: Vec<PoolColumns>,
     /// Each MySQL or MariaDB.
     pub databases: Vec<DatabaseColumns>,
+}
+
+/// Response times by class: coarse enough to store every second, fine enough to see that there are two kinds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct LatencyGrid {
+    /// The edges of the classes, ascending; one more than there are classes.
+    pub edges: Vec<Seconds>,
+    /// For each class, the steps in it in each second.
+    pub counts: Vec<Vec<u64>>,
 }
 
 /// CPU of one component.
@@ -131,6 +143,7 @@ impl Timeline {
         let pools = self.pools.iter().flat_map(|p| [("pools", p.active.len()), ("pools", p.queue.len())]);
         let databases =
             self.databases.iter().flat_map(|d| [("databases", d.running.len()), ("databases", d.lock_waiting.len())]);
+        let grid = self.response_grid.counts.iter().map(|c| ("response_grid", c.len()));
         plain
             .into_iter()
             .chain(may_be_empty.into_iter().filter(|(_, length)| *length > 0))
@@ -138,6 +151,7 @@ impl Timeline {
             .chain(cpu)
             .chain(pools)
             .chain(databases)
+            .chain(grid)
             .find(|(_, length)| *length != n)
             .map(|(name, _)| name)
     }

@@ -17,7 +17,7 @@ function button(words, does) {
 function legend(chart, entry) {
   var place = document.getElementById('legend-' + chart.id);
   var seen = [];
-  chart.series.forEach(function (s) {
+  (chart.series || []).forEach(function (s) {
     if (seen.indexOf(s.name) >= 0) return;
     seen.push(s.name);
     var made = button('', function () {

@@ -94,7 +94,7 @@ function background(chart, panel, at, look, narrow) {
       label: { show: at === 0, formatter: function () { return m.name; }, color: look.colours[m.colour], position: i % 2 ? 'insideEndBottom' : 'insideEndTop', rotate: 90, fontSize: 11 }
     };
   }).concat(panel.limits.map(function (l) {
-    return { yAxis: l[0], lineStyle: { color: look.soft, type: [2, 3], width: 1.2 }, label: { formatter: function () { return l[1]; }, color: look.soft, position: 'insideEndBottom', fontSize: 11 } };
+    return { yAxis: l[0], lineStyle: { color: look.soft, type: [2, 3], width: 1.2 }, label: { formatter: function () { return l[1]; }, color: look.soft, position: chart.bands.length ? 'insideEndBottom' : 'insideStartTop', fontSize: 11 } };
   }));
   return {
     type: 'line', name: '\u0000' + at, xAxisIndex: at, yAxisIndex: at, data: [], silent: true, z: 1, tooltip: { show: false },

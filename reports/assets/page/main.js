@@ -2,6 +2,14 @@
 var data = JSON.parse(document.getElementById('data').textContent);
 var entries = {};
 
+function options(chart, colours, wide, high, paper) {
+  switch (chart.kind) {
+    case 'ranges': return rangesOption(chart, colours, wide);
+    case 'heat': return heatOption(chart, colours, wide, paper);
+    default: return linesOption(chart, colours, wide, high, paper);
+  }
+}
+
 function draw(entry, width) {
   var plot = entry.plot, chart = entry.chart;
   if (chart.kind === 'ranges') plot.style.height = rangesHeight(chart) + 'px';
@@ -10,7 +18,7 @@ function draw(entry, width) {
   if (!entry.drawn) entry.drawn = echarts.init(plot, null, { renderer: 'canvas', devicePixelRatio: Math.max(2, window.devicePixelRatio || 1) });
   entry.drawn.resize(width ? { width: width } : undefined);
   var wide = entry.drawn.getWidth(), high = entry.drawn.getHeight();
-  var option = chart.kind === 'ranges' ? rangesOption(chart, colours, wide) : linesOption(chart, colours, wide, high, !!width);
+  var option = options(chart, colours, wide, high, !!width);
   option.legend.selected = {};
   Object.keys(entry.hidden).forEach(function (name) { option.legend.selected[name] = false; });
   entry.drawn.setOption(option, true);
@@ -19,7 +27,7 @@ function draw(entry, width) {
 
 data.charts.forEach(function (chart) {
   var plot = document.getElementById('plot-' + chart.id);
-  plot.classList.add(chart.kind === 'ranges' ? 'rows' : 'panels-' + Math.min(4, chart.panels.length));
+  plot.classList.add(chart.kind === 'ranges' ? 'rows' : 'panels-' + Math.min(4, chart.kind === 'heat' ? 1 : chart.panels.length));
   var entry = { chart: chart, plot: plot, hidden: Object.create(null), drawn: null, width: 0 };
   entries[chart.id] = entry;
   draw(entry);

@@ -14,6 +14,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("../../assets/page/words.js"),
     include_str!("../../assets/page/lines.js"),
     include_str!("../../assets/page/ranges.js"),
+    include_str!("../../assets/page/heat.js"),
     include_str!("../../assets/page/controls.js"),
     include_str!("../../assets/page/main.js"),
     "})();\n",

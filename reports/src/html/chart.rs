@@ -31,6 +31,8 @@ pub(super) enum Drawing {
     Lines(Lines),
     /// An interval for each row.
     Ranges(Ranges),
+    /// Shares by class over time.
+    Heat(Heat),
 }
 
 /// See [`Drawing::Lines`].
@@ -155,6 +157,20 @@ pub(super) struct RangeSeries {
     pub parts: [&'static str; 3],
     /// Low, middle and high for each row.
     pub ranges: Vec<Option<[f64; 3]>>,
+}
+
+/// See [`Drawing::Heat`].
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Heat {
+    pub x_name: &'static str,
+    pub y_name: &'static str,
+    pub y_unit: Unit,
+    /// When each column begins.
+    pub x: Vec<f64>,
+    /// The edges of the classes, ascending.
+    pub edges: Vec<f64>,
+    /// Column, class, and share of the column's steps; what is not named is empty.
+    pub cells: Vec<(usize, usize, f64)>,
 }
 
 impl Default for Drawing {

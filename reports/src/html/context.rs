@@ -1,11 +1,12 @@
 //! The words of the page: what its template is filled with. Everything in it is text and is escaped there.
 
-use redline_model::{Bottleneck, BottleneckStatus, Capacity, RunReport, VerdictKind};
+use redline_model::{Bottleneck, BottleneckStatus, RunReport, VerdictKind};
 use serde::Serialize;
 
 use super::{
     chart::Chart,
     checks::{Checks, checks},
+    facts::{Fact, facts, solid},
     made_on,
     table::Table,
     tables,
@@ -52,15 +53,6 @@ struct Drawn<'a> {
     about: &'a str,
     summary: &'a str,
     table: Option<&'a Table>,
-}
-
-/// One of the figures on the first screen.
-#[derive(Debug, Serialize)]
-struct Fact {
-    name: &'static str,
-    figure: String,
-    unit: &'static str,
-    more: String,
 }
 
 /// What gave out, how that is known, what to do.
@@ -132,37 +124,6 @@ fn gives_out(b: &Bottleneck) -> GivesOut<'_> {
     }
 }
 
-fn facts(report: &RunReport) -> Vec<Fact> {
-    let verdict = &report.verdict;
-    let of = |name, capacity: &Option<Capacity>| {
-        let c = capacity.as_ref()?;
-        let s = c.sessions_per_second;
-        let more = solid(&format!(
-            "95 % interval {} to {}; {} requests a second, {} shoppers at once",
-            figure(s.low),
-            figure(s.high),
-            figure(c.requests_per_second.estimate),
-            figure(c.shoppers.estimate)
-        ));
-        Some(Fact { name, figure: figure(s.estimate), unit: "sessions/s", more })
-    };
-    let carries = if verdict.kind == VerdictKind::AtLeast { "Carries at least" } else { "Keeps its promise up to" };
-    let mut facts: Vec<Fact> = [of(carries, &verdict.sustainable), of("Completes at most", &verdict.saturation)]
-        .into_iter()
-        .flatten()
-        .collect();
-    if let Some(after) = &verdict.after_peak {
-        let worst = after.points.iter().map(|p| p.goodput.0).reduce(f64::min);
-        facts.extend(worst.map(|worst| Fact {
-            name: "Goodput under more than that",
-            figure: format!("{:.0} %", 100.0 * worst),
-            unit: "of its peak",
-            more: words::behaviour(after.behaviour).to_owned(),
-        }));
-    }
-    facts
-}
-
 fn adjusted(report: &RunReport) -> Option<String> {
     let a = report.verdict.saturation_adjusted.as_ref()?;
     Some(solid(&format!(
@@ -171,18 +132,4 @@ fn adjusted(report: &RunReport) -> Option<String> {
         a.reference_per_response,
         figure(1e6 * a.generator_per_response.estimate)
     )))
-}
-
-/// The same text with numbers that are not torn apart at the end of a line.
-fn solid(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let digit = |i: Option<usize>| i.and_then(|i| chars.get(i)).is_some_and(char::is_ascii_digit);
-    let keep = |(i, c): (usize, &char)| {
-        if *c == ' ' && digit(i.checked_sub(1)) && (digit(Some(i + 1)) || chars.get(i + 1) == Some(&'%')) {
-            '\u{a0}'
-        } else {
-            *c
-        }
-    };
-    chars.iter().enumerate().map(keep).collect()
 }

@@ -5,6 +5,7 @@ mod chart;
 mod charts;
 mod checks;
 mod context;
+mod facts;
 mod made_on;
 mod page;
 mod table;

@@ -35,15 +35,16 @@ pub(super) fn interventions(bottleneck: &Bottleneck) -> Table {
     let rows = bottleneck.interventions.iter().map(|i| {
         vec![
             format!("{} of {}", i.resource, i.component),
+            i.done.clone(),
             format!("× {:.2}", i.factor),
             format!("× {}", ratio(&i.throughput)),
             ratio(&i.elasticity),
             i.pairs.to_string(),
-            i.done.clone(),
         ]
     });
-    let head = ["resource", "changed to", "throughput", "elasticity", "pairs", "how"];
-    Table::of_figures("What was changed at saturation, with 95 % intervals", &head, rows.collect())
+    let head = ["resource", "how it was changed", "to", "throughput", "elasticity", "pairs"];
+    let caption = "What was changed at saturation, with 95 % intervals";
+    Table { figures_from: 2, ..Table::of_figures(caption, &head, rows.collect()) }
 }
 
 /// Each step at the loads that stand for the run.

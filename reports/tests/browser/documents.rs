@@ -41,6 +41,7 @@ pub fn hour() -> RunReport {
     }
     again(&mut t.in_flight, times);
     again(&mut t.server_cpus_busy, times);
+    t.response_grid.counts.iter_mut().for_each(|c| again(c, times));
     t.errors.values_mut().for_each(|column| again(column, times));
     t.cpu.iter_mut().for_each(|c| again(&mut c.cores, times));
     for p in &mut t.pools {

@@ -32,7 +32,7 @@ pub fn every_chart_has_its_data_in_both_schemes() {
 fn has_the_figures(report: &RunReport, drawn: &Value) {
     let charts = drawn.as_array().unwrap();
     let ids: Vec<&str> = charts.iter().map(|c| c["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["load", "timeline", "steps", "busy", "queues", "elasticity"]);
+    assert_eq!(ids, ["load", "timeline", "spread", "steps", "busy", "queues", "elasticity"]);
     for chart in charts {
         assert!(chart["ink"].as_u64().unwrap() > 20, "the canvas of {} is empty", chart["id"]);
         for series in chart["series"].as_array().unwrap() {
@@ -49,8 +49,8 @@ fn has_the_figures(report: &RunReport, drawn: &Value) {
     let under_load = (0..report.timeline.len()).filter(loaded);
     assert_eq!(points(1, "offered"), under_load.clone().count(), "every second under load");
     let pool = &report.timeline.pools[0].active;
-    assert_eq!(points(4, "working, server / php"), under_load.filter(|row| pool[*row].is_some()).count());
-    assert_eq!(points(5, "elasticity"), report.verdict.bottleneck.as_ref().unwrap().interventions.len());
+    assert_eq!(points(5, "working, server / php"), under_load.filter(|row| pool[*row].is_some()).count());
+    assert_eq!(points(6, "elasticity"), report.verdict.bottleneck.as_ref().unwrap().interventions.len());
     let trials: usize =
         ["kept the promise", "broke it", "undecided", "driven beyond", "set aside", "ramp, too short to judge"]
             .iter()
@@ -66,8 +66,11 @@ fn has_the_figures(report: &RunReport, drawn: &Value) {
 pub fn a_load_that_was_held_has_its_charts() {
     let mut page = Page::open(&documents::held());
     let ids = page.value("Object.keys(redline.charts)");
-    assert_eq!(ids, serde_json::json!(["load", "timeline", "steps", "busy", "queues"]));
+    assert_eq!(ids, serde_json::json!(["load", "timeline", "spread", "steps", "busy", "queues"]));
     let text = page.value("document.body.innerText").as_str().unwrap().to_owned();
-    assert!(text.contains("A load was held.") && !text.contains("Completes at most"), "{text}");
+    assert!(
+        text.contains("A load was held.") && text.contains("Within the promise") && !text.contains("Completes at most"),
+        "{text}"
+    );
     page.is_calm();
 }

@@ -40,7 +40,7 @@ pub fn a_hostile_document_does_nothing() {
         page.value("[...document.querySelectorAll('a')].every(a => a.getAttribute('href').startsWith('#'))"),
         true
     );
-    assert_eq!(page.value("Object.keys(redline.charts).length"), 6);
+    assert_eq!(page.value("Object.keys(redline.charts).length"), 7);
     // It is shown as what it is, in words and in a chart's tip.
     let sentence = page.value("document.querySelector('.sentence').textContent");
     assert!(sentence.as_str().unwrap().contains("<script>alert(1);window.owned=1</script>"), "{sentence}");

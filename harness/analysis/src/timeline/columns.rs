@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use redline_model::{Mono, Outcome, OutcomeCounts, Rate, Sample, Seconds, Tick, Timeline};
 
-use super::probes;
+use super::{
+    grid::{Classes, classes, grid},
+    probes,
+};
 use crate::trial::{Batch, batches, merged};
 
 /// Shorter than this a second is not one: the last tick of a drain. It is counted with the second before.
@@ -36,9 +39,8 @@ pub(super) struct Row<'a> {
 pub fn timeline(run_start: Mono, trials: &[TimelineTrial]) -> Timeline {
     let rows: Vec<Row> = trials.iter().flat_map(rows).collect();
     let mut timeline = Timeline::default();
-    for row in &rows {
-        row.push_onto(&mut timeline, run_start);
-    }
+    let classes: Vec<Classes> = rows.iter().map(|row| row.push_onto(&mut timeline, run_start)).collect();
+    timeline.response_grid = grid(&classes);
     let occurred: BTreeSet<Outcome> = rows.iter().flat_map(|r| r.errors().0.into_keys()).collect();
     timeline.errors = occurred
         .into_iter()
@@ -64,7 +66,7 @@ fn rows<'a>(trial: &TimelineTrial<'a>) -> Vec<Row<'a>> {
 }
 
 impl Row<'_> {
-    fn push_onto(&self, timeline: &mut Timeline, run_start: Mono) {
+    fn push_onto(&self, timeline: &mut Timeline, run_start: Mono) -> Classes {
         timeline.at.push(rounded(self.from.since(run_start).into()));
         timeline.trial.push(self.trial);
         timeline.offered.push(self.rate_of(|t| t.arrivals.planned));
@@ -79,6 +81,7 @@ impl Row<'_> {
         timeline.p95.push(quantile(0.95));
         timeline.p99.push(quantile(0.99));
         timeline.in_flight.push(self.parts.last().map_or(0, |b| b.sum(|t| t.sessions.in_flight)));
+        classes(&response)
     }
     fn errors(&self) -> OutcomeCounts {
         let mut all = OutcomeCounts::default();

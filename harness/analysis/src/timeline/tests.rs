@@ -54,6 +54,12 @@ fn two_workers_share_a_row_and_a_short_last_tick_joins_the_row_before() {
     assert_eq!(found.errors[&Outcome::Reset], [Rate(1.98), Rate(1.6)]);
     assert_eq!(found.errors.len(), 1, "an answer that came is no error");
     assert!(found.p50[0] < found.p99[0] && found.uneven().is_none());
+    // 30 and 15 steps of 1 to 20 ms, none lost and all between the outermost edges.
+    let grid = &found.response_grid;
+    let steps = |row: usize| grid.counts.iter().map(|class| class[row]).sum::<u64>();
+    assert_eq!((steps(0), steps(1), grid.edges.len()), (30, 15, grid.counts.len() + 1));
+    let (first, last) = (grid.edges[0].0, grid.edges[grid.counts.len()].0);
+    assert!(first <= 0.001 && 0.0005 < first && 0.02 < last && last < 0.03, "{first} to {last}");
 }
 
 #[test]

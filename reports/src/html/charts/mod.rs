@@ -2,6 +2,7 @@
 
 mod busy;
 mod elasticity;
+mod heat;
 mod load;
 mod queues;
 mod seconds;
@@ -17,6 +18,7 @@ pub(super) fn all(report: &RunReport) -> Vec<Chart> {
     let charts = [
         load::chart(report),
         timeline::chart(report),
+        heat::chart(report),
         steps::chart(report),
         busy::chart(report),
         queues::chart(report),
