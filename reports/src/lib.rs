@@ -2,6 +2,8 @@
 //! its schema, the interval log, and the folder that they are saved in.
 
 mod csv;
+mod deployment_words;
+mod failure_words;
 mod figure;
 mod folder;
 mod format;
@@ -16,9 +18,11 @@ mod stored;
 mod terminal;
 mod words;
 
+pub use deployment_words::deployment_line;
+pub use failure_words::failure_line;
 pub use folder::{FolderError, RunFolder, write_file};
 pub use format::{Format, NoFormat, RenderError};
 pub use hlog::{IntervalLatencies, interval_log};
 pub use json::{ReadError, document, read, schema};
 pub use stored::{StoredError, find, load};
-pub use terminal::{Colour, Layout, deployment_line, failure_line, terminal};
+pub use terminal::{Colour, Layout, terminal};

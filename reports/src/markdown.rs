@@ -3,6 +3,7 @@
 use redline_model::{Bottleneck, Interval, RunReport, TrialResult, VerdictKind};
 
 use crate::{
+    deployment_words, failure_words,
     figure::{figure, interval},
     select::failures,
     words,
@@ -19,6 +20,8 @@ pub(crate) fn comment(report: &RunReport) -> String {
         Some(verdict(report)),
         capacity(report),
         report.verdict.bottleneck.as_ref().map(bottleneck),
+        faults(report),
+        deployments(report),
         validity(report),
         trials(report),
         Some(made_on(report)),
@@ -81,6 +84,22 @@ fn bottleneck(bottleneck: &Bottleneck) -> String {
     }
     lines.extend(bottleneck.advice.iter().map(|advice| format!("\n**What to do:** {}", text(advice))));
     lines.join("\n")
+}
+
+fn faults(report: &RunReport) -> Option<String> {
+    let rows: Vec<Vec<String>> = report.failures.iter().map(|f| escaped(failure_words::row(f))).collect();
+    let orders = failure_words::all_orders(report).unwrap_or_default();
+    (!rows.is_empty())
+        .then(|| format!("**Failure behaviour**\n\n{}\n\n{}", table(&failure_words::HEAD, &rows), text(&orders)))
+}
+
+fn deployments(report: &RunReport) -> Option<String> {
+    let rows: Vec<Vec<String>> = report.deployments.iter().map(|d| escaped(deployment_words::row(d))).collect();
+    (!rows.is_empty()).then(|| format!("**Deployments**\n\n{}", table(&deployment_words::HEAD, &rows)))
+}
+
+fn escaped(row: Vec<String>) -> Vec<String> {
+    row.iter().map(|cell| text(cell).to_string()).collect()
 }
 
 fn validity(report: &RunReport) -> Option<String> {

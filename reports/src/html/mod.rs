@@ -6,6 +6,7 @@ mod charts;
 mod checks;
 mod context;
 mod facts;
+mod failures;
 mod made_on;
 mod page;
 mod table;

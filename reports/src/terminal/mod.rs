@@ -13,6 +13,4 @@ mod trials;
 mod validity;
 mod verdict;
 
-pub use deployments::deployment_line;
-pub use failures::failure_line;
 pub use page::{Colour, Layout, terminal};
