@@ -125,8 +125,13 @@ impl<'de> Deserialize<'de> for Latencies {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = STANDARD.decode(text).map_err(D::Error::custom)?;
-        let histogram = Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(D::Error::custom)?;
-        Ok(Self(histogram))
+        let sent: Histogram<u64> =
+            Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(D::Error::custom)?;
+        // As large as what is in it, and not as the whole range (140 KB): a run keeps some twenty of these for each
+        // of its seconds. It grows when a larger one is added.
+        let mut kept = Histogram::new(3).map_err(D::Error::custom)?;
+        kept.add(&sent).map_err(D::Error::custom)?;
+        Ok(Self(kept))
     }
 }
 
@@ -159,6 +164,25 @@ mod tests {
         assert_eq!(back.slower_than(Seconds(0.5)), 501);
         assert!((back.quantile(0.5).0 - 0.5).abs() < 0.002);
         assert!((back.max().0 - 120.0).abs() < 0.1);
+        assert_eq!(back, latencies);
+    }
+
+    #[test]
+    fn what_came_over_the_wire_takes_larger_ones_in() {
+        let wire = |latencies: &Latencies| -> Latencies {
+            serde_json::from_str(&serde_json::to_string(latencies).unwrap()).unwrap()
+        };
+        let (mut short, mut long) = (Latencies::default(), Latencies::default());
+        short.record(Duration::from_micros(700));
+        long.record(Duration::from_secs(7));
+        let mut both = wire(&short);
+        assert_eq!(both.slower_than(Seconds(1.0)), 0);
+        both.merge(&wire(&Latencies::default()));
+        both.merge(&wire(&long));
+        assert_eq!((both.count(), both.slower_than(Seconds(1.0))), (2, 1));
+        let mut other = wire(&Latencies::default());
+        other.merge(&short);
+        assert_eq!((other.count(), other.slower_than(Seconds(0.1))), (1, 0));
     }
 
     #[test]
