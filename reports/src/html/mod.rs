@@ -6,9 +6,11 @@ mod charts;
 mod checks;
 mod context;
 mod facts;
+mod index;
 mod made_on;
 mod page;
 mod table;
 mod tables;
 
+pub use index::{Listed, index};
 pub(crate) use page::page;

@@ -4,4 +4,5 @@ pub(crate) mod clean;
 pub(crate) mod doctor;
 pub(crate) mod list;
 pub(crate) mod report;
+pub(crate) mod serve;
 pub(crate) mod stack;
