@@ -23,6 +23,7 @@ pub use failure_words::failure_line;
 pub use folder::{FolderError, RunFolder, write_file};
 pub use format::{Format, NoFormat, RenderError};
 pub use hlog::{IntervalLatencies, interval_log};
+pub use html::{Listed, index};
 pub use json::{ReadError, document, read, schema};
-pub use stored::{StoredError, find, load};
+pub use stored::{StoredError, find, load, names};
 pub use terminal::{Colour, Layout, terminal};

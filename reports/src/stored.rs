@@ -62,16 +62,22 @@ pub fn find(run: &str, runs: &Path) -> Result<PathBuf, StoredError> {
     }
 }
 
-/// Names begin with the time in UTC, so the last by name is the newest.
+/// The names of the runs in `runs`, the newest first: names begin with the time in UTC.
+#[must_use]
+pub fn names(runs: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(runs) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().join(DOCUMENT).is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort_unstable_by(|a, b| b.cmp(a));
+    names
+}
+
 fn latest(runs: &Path) -> Result<PathBuf, StoredError> {
-    let none = || StoredError::None(runs.to_owned());
-    let entries = fs::read_dir(runs).map_err(|_| none())?;
-    entries
-        .filter_map(|entry| entry.ok().map(|e| e.path()))
-        .filter(|path| path.join(DOCUMENT).is_file())
-        .max_by(|a, b| a.file_name().cmp(&b.file_name()))
-        .map(|path| path.join(DOCUMENT))
-        .ok_or_else(none)
+    let newest = names(runs).into_iter().next().ok_or_else(|| StoredError::None(runs.to_owned()))?;
+    Ok(runs.join(newest).join(DOCUMENT))
 }
 
 /// Reads a document.

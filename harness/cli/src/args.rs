@@ -159,8 +159,10 @@ pub(crate) enum NetworkArg {
 
 /// Which report of which run, and where to.
 #[derive(Debug, Args)]
-#[command(after_help = formats(), after_long_help = format!("{}\n\n{EXIT_CODES}", formats()))]
+#[command(args_conflicts_with_subcommands = true, after_help = formats(), after_long_help = format!("{}\n\n{EXIT_CODES}", formats()))]
 pub(crate) struct ReportArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ReportCommand>,
     /// The run: its folder, its run.json, its name in the folder of runs, or `latest`.
     #[arg(default_value = "latest")]
     pub(crate) run: String,
@@ -176,6 +178,24 @@ pub(crate) struct ReportArgs {
     /// The folder that runs are saved in.
     #[arg(long, value_name = "DIR", default_value = "reports/out")]
     pub(crate) runs: PathBuf,
+}
+
+/// What else can be done with runs that were saved.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Show the folder of runs in a browser: the list, the trend, each report. On 127.0.0.1 only.
+    Serve(ServeArgs),
+}
+
+/// Which runs to show, and where.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The folder that runs are saved in.
+    #[arg(long, value_name = "DIR", default_value = "reports/out")]
+    pub(crate) runs: PathBuf,
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 8087)]
+    pub(crate) port: u16,
 }
 
 /// Every format with what it is, for the help.

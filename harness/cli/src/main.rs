@@ -26,7 +26,7 @@ use clap::{CommandFactory as _, Parser as _};
 use redline_scenarios as _;
 
 use crate::{
-    args::{Cli, Command},
+    args::{Cli, Command, ReportArgs, ReportCommand},
     exit::{Ended, Failure},
 };
 
@@ -52,6 +52,9 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Stack(command) => in_runtime(commands::stack::work(command)),
         Command::Doctor => in_runtime(commands::doctor::examine()),
         Command::Clean { images } => in_runtime(commands::clean::remove(images)),
+        Command::Report(ReportArgs { command: Some(ReportCommand::Serve(args)), .. }) => {
+            in_runtime(commands::serve::serve(args))
+        }
         Command::Report(args) => commands::report::write(&args),
         Command::Schema => print(&redline_reports::schema().map_err(anyhow::Error::from)?),
         Command::Completions { shell } => {

@@ -2,7 +2,12 @@
 
 mod support;
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Stdio},
+};
 
 use support::{finish, folder, redline};
 
@@ -72,4 +77,64 @@ fn what_is_wrong_is_one_sentence_with_its_exit_code() {
     let (code, _, stderr) = finish(redline().args(["report", "latest", "--runs"]).arg(empty.path()));
     assert_eq!(code, 2);
     assert!(stderr.contains("there is no run in"), "{stderr}");
+}
+
+/// One answer of the server: its first line, and all of it.
+fn get(port: &str, path: &str, host: &str) -> (String, String) {
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    (text.lines().next().unwrap_or_default().to_owned(), text)
+}
+
+/// A process that ends with the test, whatever becomes of it.
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_runs_are_served_on_loopback_to_nobody_elses_page() {
+    let runs = runs();
+    let second = runs.path().join("20261124T010000Z-checkout-single");
+    fs::create_dir(&second).unwrap();
+    fs::write(second.join("run.json"), STORED).unwrap();
+    let broken = runs.path().join("20261124T020000Z-broken");
+    fs::create_dir(&broken).unwrap();
+    fs::write(broken.join("run.json"), "{").unwrap();
+    let mut server = Ends(
+        redline()
+            .args(["report", "serve", "--port", "0", "--runs"])
+            .arg(runs.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut line = String::new();
+    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line.trim().trim_start_matches("http://127.0.0.1:").trim_end_matches('/').to_owned();
+    let own = format!("127.0.0.1:{port}");
+    let (status, list) = get(&port, "/", &own);
+    assert!(status.contains("200"), "{list}");
+    assert!(
+        list.contains("href=\"run/20261124T010000Z-checkout-single\"")
+            && list.contains("checkout on single: the trend")
+    );
+    assert!(list.contains("not a redline run document"), "a run that cannot be read is named");
+    let (status, page) = get(&port, "/run/20261124T000000Z-checkout-single", &own);
+    assert!(status.contains("200") && page.contains("<!DOCTYPE html>"), "{status}");
+    let refused = [
+        ("/run/../20261124T000000Z-checkout-single", own.as_str(), "404"),
+        ("/run/none", own.as_str(), "404"),
+        ("/", "evil.example", "403"),
+    ];
+    for (path, host, code) in refused {
+        let (status, _) = get(&port, path, host);
+        assert!(status.contains(code), "{path} {host}: {status}");
+    }
 }

@@ -13,7 +13,7 @@ function heatOption(chart, look, width, paper) {
   };
   option.yAxis = {
     type: 'category', data: classes, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },
-    axisLabel: Object.assign({ hideOverlap: true, formatter: function (v) { return time(+v, function (n) { return String(+n.toPrecision(2)); }); } }, text(look))
+    axisLabel: Object.assign({ interval: function (i) { return named(chart.edges[i]); }, formatter: function (v) { return time(+v, function (n) { return String(+n.toPrecision(2)); }); } }, text(look))
   };
   option.visualMap = { show: false, min: 0, max: Math.max(0.05, Math.min(0.4, most)), dimension: 2, inRange: { color: [look.band, look.colours[0]] } };
   option.tooltip.trigger = 'item';
@@ -26,6 +26,9 @@ function heatOption(chart, look, width, paper) {
   ];
   option.series = [{ type: 'heatmap', name: 'share of the steps', data: chart.cells, progressive: 0, itemStyle: { borderWidth: 0 }, emphasis: { itemStyle: { borderColor: look.ink, borderWidth: 1 } } }];
   return option;
+
+  // Powers of ten and what lies half-way between them.
+  function named(edge) { var half = 2 * Math.log10(edge); return Math.abs(half - Math.round(half)) < 0.05; }
 
   function heatTip(chart, cell) {
     return [clock(chart.x[cell[0]]), label(cell[1]), (100 * cell[2]).toFixed(1) + ' % of the steps'].join('\n');

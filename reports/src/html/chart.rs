@@ -8,9 +8,9 @@ use super::table::Table;
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Chart {
     /// Its id in the page.
-    pub id: &'static str,
+    pub id: String,
     /// Its heading.
-    pub title: &'static str,
+    pub title: String,
     /// How to read it.
     pub about: String,
     /// What it shows, in words: for those who cannot see it.
@@ -21,6 +21,23 @@ pub(super) struct Chart {
     /// How it is drawn.
     #[serde(flatten)]
     pub drawing: Drawing,
+}
+
+/// A chart's words, for the template; its figures are drawn by the page's script.
+#[derive(Debug, Serialize)]
+pub(super) struct Drawn<'a> {
+    id: &'a str,
+    title: &'a str,
+    about: &'a str,
+    summary: &'a str,
+    table: Option<&'a Table>,
+}
+
+impl<'a> Drawn<'a> {
+    pub(super) fn of(chart: &'a Chart) -> Self {
+        let Chart { id, title, about, summary, table, .. } = chart;
+        Self { id, title, about, summary, table: table.as_ref() }
+    }
 }
 
 /// How a chart is drawn.

@@ -4,7 +4,7 @@ use redline_model::{Bottleneck, BottleneckStatus, RunReport, VerdictKind};
 use serde::Serialize;
 
 use super::{
-    chart::Chart,
+    chart::{Chart, Drawn},
     checks::{Checks, checks},
     facts::{Fact, facts, solid},
     failures::{Disturbances, disturbances},
@@ -47,16 +47,6 @@ pub(super) struct Context<'a> {
     made_on: Vec<Table>,
 }
 
-/// A chart's words; its figures are drawn by the page's script.
-#[derive(Debug, Serialize)]
-struct Drawn<'a> {
-    id: &'static str,
-    title: &'static str,
-    about: &'a str,
-    summary: &'a str,
-    table: Option<&'a Table>,
-}
-
 /// What gave out, how that is known, what to do.
 #[derive(Debug, Serialize)]
 struct GivesOut<'a> {
@@ -95,7 +85,7 @@ impl<'a> Context<'a> {
             adjusted: adjusted(report),
             capacity: tables::capacity(report),
             disturbances: disturbances(report),
-            charts: charts.iter().map(drawn).collect(),
+            charts: charts.iter().map(Drawn::of).collect(),
             steps: tables::steps(report),
             trials: tables::trials(report),
             components: tables::components(report),
@@ -104,11 +94,6 @@ impl<'a> Context<'a> {
             made_on: made_on::tables(report),
         }
     }
-}
-
-fn drawn(chart: &Chart) -> Drawn<'_> {
-    let Chart { id, title, about, summary, table, .. } = chart;
-    Drawn { id, title, about, summary, table: table.as_ref() }
 }
 
 fn gives_out(b: &Bottleneck) -> GivesOut<'_> {

@@ -7,9 +7,11 @@ mod checks;
 mod context;
 mod facts;
 mod failures;
+mod index;
 mod made_on;
 mod page;
 mod table;
 mod tables;
 
+pub use index::{Listed, index};
 pub(crate) use page::page;

@@ -9,10 +9,10 @@ use crate::{RenderError, csv};
 
 /// What the page's script reads.
 #[derive(Serialize)]
-struct Data<'a> {
-    charts: &'a [Chart],
+pub(super) struct Data<'a> {
+    pub(super) charts: &'a [Chart],
     /// Files that can be saved from the page: name, type, content.
-    files: Vec<(String, &'static str, String)>,
+    pub(super) files: Vec<(String, &'static str, String)>,
 }
 
 /// The whole page.
@@ -26,17 +26,22 @@ pub(crate) fn page(report: &RunReport) -> Result<String, RenderError> {
             ("timeline.csv".into(), "text/csv", csv::seconds(report)?),
         ],
     };
+    filled("report.html", Context::of(report, &charts), &data)
+}
+
+/// A page from its template, its words and its figures.
+pub(super) fn filled(template: &str, page: impl Serialize, data: &Data) -> Result<String, RenderError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     minijinja_embed::load_templates!(&mut environment);
-    let page = environment.get_template("report.html")?.render(context! {
-        page => Serde(Context::of(report, &charts)),
+    let page = environment.get_template(template)?.render(context! {
+        page => Serde(page),
         policy => assets::policy(),
         style => assets::STYLE,
         library => assets::LIBRARY,
         script => assets::SCRIPT,
-        data => inert(&serde_json::to_string(&data)?),
+        data => inert(&serde_json::to_string(data)?),
     })?;
     Ok(page)
 }

@@ -30,6 +30,12 @@ pub fn it_fits_a_phone_and_prints() {
     page.is_calm();
 }
 
+/// Keeps a picture of a page on a desktop.
+pub fn keep_page(name: &str, page: &mut Page) {
+    let picture = screenshot(page, DESKTOP.width);
+    keep(name, &picture);
+}
+
 fn screenshot(page: &mut Page, width: u32) -> Vec<u8> {
     let height = page.value("document.documentElement.scrollHeight");
     let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});

@@ -8,6 +8,7 @@ mod chromium;
 mod documents;
 mod draws;
 mod hostile;
+mod lists;
 mod looks;
 mod page;
 mod saves;
@@ -27,7 +28,7 @@ fn main() -> std::process::ExitCode {
             "There is no Chromium on this machine: the tests of the page in a browser are IGNORED. Install `chromium` to run them."
         );
     }
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 10] = [
         ("every_chart_has_its_data_in_both_schemes", draws::every_chart_has_its_data_in_both_schemes),
         ("a_load_that_was_held_has_its_charts", draws::a_load_that_was_held_has_its_charts),
         ("a_click_in_the_legend_hides_and_shows", works::a_click_in_the_legend_hides_and_shows),
@@ -36,6 +37,7 @@ fn main() -> std::process::ExitCode {
         ("what_is_saved_is_what_was_stored", saves::what_is_saved_is_what_was_stored),
         ("a_hostile_document_does_nothing", hostile::a_hostile_document_does_nothing),
         ("an_hour_opens_in_two_seconds", size::an_hour_opens_in_two_seconds),
+        ("the_list_of_runs_shows_the_trend", lists::the_list_of_runs_shows_the_trend),
         ("it_fits_a_phone_and_prints", looks::it_fits_a_phone_and_prints),
     ];
     let tests = tests.into_iter().map(|(name, test)| {

@@ -39,9 +39,14 @@ impl Page {
 
     /// Opens the page of `report` and waits until it is complete.
     pub fn open_for(report: &RunReport, visitor: Visitor) -> Self {
+        Self::open_html(&html(report), visitor)
+    }
+
+    /// Opens any page and waits until it is complete.
+    pub fn open_html(html: &str, visitor: Visitor) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("report.html");
-        fs::write(&file, html(report)).unwrap();
+        fs::write(&file, html).unwrap();
         let mut browser = Chromium::start();
         let mobile = visitor.width < 600;
         let size = json!({"width": visitor.width, "height": visitor.height, "deviceScaleFactor": 1, "mobile": mobile});

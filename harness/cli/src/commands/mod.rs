@@ -5,4 +5,5 @@ pub(crate) mod doctor;
 pub(crate) mod fault;
 pub(crate) mod list;
 pub(crate) mod report;
+pub(crate) mod serve;
 pub(crate) mod stack;

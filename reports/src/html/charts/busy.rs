@@ -30,10 +30,10 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
     if series.is_empty() {
         return None;
     }
-    let limits = if cores > 0.0 { vec![(cores, format!("the servers have {cores} cores"))] } else { Vec::new() };
+    let limits = if cores > 0.0 { vec![(cores, format!("all that the servers have: {cores}"))] } else { Vec::new() };
     Some(Chart {
-        id: "busy",
-        title: "Busy time of each component",
+        id: "busy".into(),
+        title: "Busy time of each component".into(),
         about: "CPU time used per second, in cores. Beyond the line there is none to be had.".into(),
         summary: format!(
             "CPU of {} components in each second; the table below has the mean and the most of each trial.",

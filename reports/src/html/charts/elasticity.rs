@@ -20,8 +20,8 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
         })
         .collect();
     Some(Chart {
-        id: "elasticity",
-        title: "What the throughput follows",
+        id: "elasticity".into(),
+        title: "What the throughput follows".into(),
         about: "Each resource was made scarcer and given back in turns while the stack was saturated. Elasticity 1: the throughput followed it wholly. 0: not at all. Lines: 95 % intervals.".into(),
         summary: format!("Elasticity of the throughput to each resource, with 95 % intervals: {}.", told.join("; ")),
         table: Some(tables::interventions(bottleneck)),

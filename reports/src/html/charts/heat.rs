@@ -33,10 +33,10 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
     let cells = found.iter().map(|((x, class), n)| (*x, *class, (1e4 * n / steps[x]).round() / 1e4)).collect();
     let columns = column(*rows.last()?) + 1;
     Some(Chart {
-        id: "spread",
-        title: "How the response times are spread",
+        id: "spread".into(),
+        title: "How the response times are spread".into(),
         about: format!(
-            "Each column is {width} s of the run, each field a range of response times: the darker it is, the larger the share of that time's steps in it. Two bands are two kinds of steps."
+            "Each column is {width} s of the run, each field a range of response times: the stronger its colour, the larger the share of that time's steps in it. Two bands mean two kinds of steps, or that some wait and others do not."
         ),
         summary: "Shares of the steps by response time over the run. The table of steps has the percentiles of each kind of step, the table of trials those of each trial.".into(),
         table: None,

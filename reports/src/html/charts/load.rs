@@ -42,8 +42,8 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
     let throughput = Panel { name: "sessions completed a second".into(), ..Panel::default() };
     let response = Panel { name: "response time of all steps".into(), unit: Unit::Time, scale: Scale::Log, limits };
     Some(Chart {
-        id: "load",
-        title: "Throughput and response time against load",
+        id: "load".into(),
+        title: "Throughput and response time against load".into(),
         about: "Each point is a trial. Where points leave the dashed line, the stack completes less than is offered. Response times are those of trials in which nobody was turned away; those of warm-up and calibration are left out. Shaded: 95 % intervals.".into(),
         summary: summary(report, trials.len(), most),
         table: None,

@@ -42,8 +42,8 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
         return None;
     }
     Some(Chart {
-        id: "queues",
-        title: "PHP-FPM pool and queue, MySQL",
+        id: "queues".into(),
+        title: "PHP-FPM pool and queue, MySQL".into(),
         about: "Each is read once a second, at one moment of it. A pool that is full while requests queue is a limit; it may also be full because its children wait for something else.".into(),
         summary: "Children working and requests queued in each PHP-FPM pool, threads running in each database, second by second; the table below has the mean and the most of each trial.".into(),
         table: Some(tables::queues(report)),

@@ -47,8 +47,8 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
         _ => None,
     });
     Some(Chart {
-        id: "steps",
-        title: "Response time of each step",
+        id: "steps".into(),
+        title: "Response time of each step".into(),
         about: "The line goes from the median to the 99th percentile, the dot is the 95th. A step is a page with all its assets, counted from when it was meant to start.".into(),
         summary: format!("Median, 95th and 99th percentile of {} steps; the same figures are in the table of steps.", rows.len()),
         table: None,

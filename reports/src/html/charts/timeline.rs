@@ -29,8 +29,8 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
     ];
     let panel = |name: &str, unit, scale| Panel { name: name.into(), unit, scale, limits: Vec::new() };
     Some(Chart {
-        id: "timeline",
-        title: "Every second of the run",
+        id: "timeline".into(),
+        title: "Every second of the run".into(),
         about: "Shaded stretches are trials, numbered as in the table of trials. Good steps are those that were correct and within the promise.".into(),
         summary: format!(
             "{} seconds under load: sessions offered and completed, steps ended and good, response time percentiles and sessions in flight. The table of trials sums each trial up; all seconds can be saved below under Raw data.",
