@@ -192,3 +192,45 @@ fn a_stack_can_be_kept_looked_at_and_taken_down() {
     let left = docker(&["ps", "-aq", "--filter", "label=redline.topology=mine-to-test"]);
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn a_killed_database_is_an_outage_that_loses_no_order_and_leaves_nothing() {
+    if skip_docker("a_killed_database_is_an_outage_that_loses_no_order_and_leaves_nothing") {
+        return;
+    }
+    let out = folder();
+    let running = begin("kill-mysql", &["fault", "run", "kill", "mysql", "--for", "2s", "--at", "8/s"], out.path());
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    assert_eq!(running.code(), 0);
+    nothing_is_left(&run, &mark);
+    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let failure = &document["failures"][0];
+    assert_eq!(failure["outage"]["kind"], "ended", "{failure}");
+    assert!(failure["outage"]["length"].as_f64().unwrap() > 1.5, "{failure}");
+    assert!(failure["outcomes"]["server-error"].as_u64().unwrap() > 5, "{failure}");
+    let orders = &failure["orders"];
+    assert!(orders["sent"].as_u64().unwrap() > 0, "{orders}");
+    for wrong in ["lost", "duplicated", "not_adding_up", "oversold"] {
+        assert_eq!(orders[wrong], 0, "{orders}");
+    }
+}
+
+#[test]
+fn a_deployment_by_symlink_is_seen_by_its_visitors() {
+    if skip_docker("a_deployment_by_symlink_is_seen_by_its_visitors") {
+        return;
+    }
+    let out = folder();
+    let running = begin("symlink", &["deploy", "symlink", "--at", "8/s"], out.path());
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    assert_eq!(running.code(), 0);
+    nothing_is_left(&run, &mark);
+    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let made = &document["deployments"][0];
+    assert_eq!(made["deploy"], "symlink", "{made}");
+    assert!(made["done"].as_f64().unwrap() >= made["asked"].as_f64().unwrap(), "{made}");
+    assert!(made["all_new_after"].is_number() && made["mixed_sessions"].is_number(), "{made}");
+    assert_eq!(made["orders"]["lost"], 0, "{made}");
+}

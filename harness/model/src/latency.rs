@@ -125,8 +125,7 @@ impl<'de> Deserialize<'de> for Latencies {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = STANDARD.decode(text).map_err(D::Error::custom)?;
-        let sent: Histogram<u64> =
-            Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(D::Error::custom)?;
+        let sent: Histogram<u64> = Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(D::Error::custom)?;
         // As large as what is in it, and not as the whole range (140 KB): a run keeps some twenty of these for each
         // of its seconds. It grows when a larger one is added.
         let mut kept = Histogram::new(3).map_err(D::Error::custom)?;
