@@ -136,7 +136,16 @@ fn searches_come_near_the_truth_and_their_intervals_hold_it() {
     assert!(all.other.len() as f64 <= 0.01 * all.time.len() as f64, "{:?}", all.other);
     let least = if all.time.len() >= 1000 { 0.93 } else { 0.85 };
     assert!(covered(&all.saturation) >= least && covered(&all.sustainable) >= least);
-    assert!(within(&all.saturation, 0.10) >= 0.95 && within(&all.sustainable, 0.15) >= 0.95);
+    // Of the searches at 100/s and less 96 % came within 5 % and 99 % within 8 % (144 on seeds of their own).
+    let slow = sum(&cases, &tallies, |c| c.capacity <= 100.0);
+    assert!(within(&slow.saturation, 0.05) >= 0.80 && within(&slow.saturation, 0.10) >= 0.95);
+    assert!(within(&slow.sustainable, 0.08) >= 0.90);
+    if number("SEEDS").is_some_and(|seeds| seeds >= 10) {
+        let (fast, middle) =
+            (sum(&cases, &tallies, |c| c.capacity >= 2000.0), sum(&cases, &tallies, |c| c.capacity == 400.0));
+        assert!(within(&fast.saturation, 0.02) >= 0.90 && within(&middle.saturation, 0.02) >= 0.90);
+        assert!(within(&fast.sustainable, 0.03) >= 0.83 && within(&middle.sustainable, 0.05) >= 0.93);
+    }
     assert!(most(&all.time) <= 190.0);
 }
 
@@ -149,6 +158,7 @@ fn a_quick_search_is_honest() {
     print(&cases, &tallies);
     let all = sum(&cases, &tallies, |_| true);
     assert!(covered(&all.saturation) >= 0.85 && covered(&all.sustainable) >= 0.85);
+    assert!(within(&all.saturation, 0.10) >= 0.85 && within(&all.sustainable, 0.15) >= 0.85);
     assert!(most(&all.time) <= 62.0, "{:?}", all.time);
 }
 
