@@ -9,7 +9,7 @@ use crate::figure::count;
 
 /// What the columns of [`row`] are.
 pub(crate) const HEAD: [&str; 9] =
-    ["fault", "load", "lasted", "first failure", "outage", "lost service", "recovery", "failed", "slow"];
+    ["fault", "load", "lasted", "first failure", "outage", "lost service", "recovery (backlog)", "failed", "slow"];
 
 /// The orders of all faults together.
 pub(crate) fn all_orders(report: &RunReport) -> Option<String> {
@@ -72,7 +72,7 @@ pub(crate) fn lost(lost: Seconds, error: Seconds) -> String {
 
 fn recovery(recovery: &Recovery) -> String {
     let took = recovery.took.map_or(String::new(), short);
-    let predicted = recovery.predicted.map_or(String::new(), |p| format!(" (≤ {p})"));
+    let predicted = recovery.predicted.map_or(String::new(), |p| format!(" ({p})"));
     match recovery.verdict {
         RecoveryVerdict::NotNeeded => "not needed".into(),
         RecoveryVerdict::Recovered => format!("{took}{predicted}"),

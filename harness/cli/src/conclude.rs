@@ -7,8 +7,8 @@ use redline_analysis::{
     nominate, pooled, speed, step_weights, timeline, utilisation_law,
 };
 use redline_model::{
-    Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, Fingerprint, Mono, Purpose, Rate, RunReport,
-    SCHEMA_VERSION, Sample, Seconds, Tick, TrialResult, Verdict,
+    Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, Purpose, Rate,
+    RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialResult, Verdict,
 };
 
 use crate::{
@@ -59,6 +59,7 @@ pub(crate) fn conclude(
         .raw
         .iter()
         .map(|raw| raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag())))
+        .map(|trial| without_a_lost_log(trial, &measured.failures))
         .collect();
     let run_checks = run_checks(plan, &trials, measured, books, &journal.acknowledged, facts);
     let verdict = verdict(plan, journal, facts, &trials, &run_checks, measured, closing.interrupted.as_deref());
@@ -91,6 +92,23 @@ pub(crate) fn conclude(
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
     }
+}
+
+/// An Nginx that is ended loses the lines that it had not written yet: then its log says nothing of the generator.
+fn without_a_lost_log(mut trial: TrialResult, failures: &[FailureReport]) -> TrialResult {
+    let ended = failures.iter().any(|failure| {
+        failure.trial == trial.number
+            && matches!(failure.fault.component.as_str(), "nginx" | "server")
+            && matches!(
+                failure.fault.kind,
+                FaultKind::Kill | FaultKind::Stop | FaultKind::Restart | FaultKind::OutOfMemory
+            )
+    });
+    for check in trial.checks.iter_mut().filter(|check| ended && check.check == "access-log") {
+        let why = "The Nginx of this trial was ended, and the lines that it had not yet written are lost.";
+        *check = Check { trial: check.trial, ..Check::not_available("access-log", check.limit.clone(), why) };
+    }
+    trial
 }
 
 /// What each step cost each component, over all trials but the calibration.
