@@ -122,7 +122,7 @@ fn a_stop_of_the_model_is_an_outage_as_long_as_by_its_own_clock() {
 fn a_frozen_model_is_gone_when_redline_is_killed() {
     let out = folder();
     let mut command = without_docker();
-    command.args(["fault", "run", "pause", "server", "--for", "60s", "--at", "20/s", "--topology", "model", "--out"]);
+    command.args(["fault", "run", "pause", "server", "--for", "20s", "--at", "20/s", "--topology", "model", "--out"]);
     command.arg(out.path()).env("REDLINE_TEST_MARK", "model-frozen");
     let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
     wait_until("the model's process is frozen", Duration::from_secs(90), || {

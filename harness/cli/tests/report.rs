@@ -1,5 +1,7 @@
 //! `redline report`: every format of a stored run, and what it says when there is none.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod support;
 
 use std::{

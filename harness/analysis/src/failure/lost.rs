@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn half_served_is_half_lost() {
-        let (control, faulted) = (steps(0, |_| true), steps(0, |ms| ms < 6_000 || ms >= 10_000 || ms % 20 == 0));
+        let (control, faulted) =
+            (steps(0, |_| true), steps(0, |ms| !(6_000..10_000).contains(&ms) || ms.is_multiple_of(20)));
         let timeline = |steps| Timeline { steps, start: Mono(0) };
         for control_lasted in [30.0, 9.0] {
             let lasted = Seconds(control_lasted);

@@ -182,7 +182,7 @@ mod tests {
         let one = |i: u64| {
             let (ms, bad) = (i * 10, bad(i * 10));
             let outcome = if bad { Outcome::Refused } else { Outcome::Ok };
-            let step = if i % 2 == 0 { "home" } else { "product" };
+            let step = if i.is_multiple_of(2) { "home" } else { "product" };
             StepTrace {
                 intended: at(ms),
                 ended: at(ms + 3),

@@ -1,6 +1,11 @@
 //! `redline report serve`: the folder of runs in a browser, on loopback only.
 
-use std::{convert::Infallible, net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use http_body_util::Full;
 use hyper::{
@@ -68,7 +73,7 @@ fn is_for_us(host: Option<&HeaderValue>, port: u16) -> bool {
     [format!("127.0.0.1:{port}"), format!("localhost:{port}")].iter().any(|own| own == host)
 }
 
-fn of_path(path: &str, runs: &PathBuf) -> Response<Full<Bytes>> {
+fn of_path(path: &str, runs: &Path) -> Response<Full<Bytes>> {
     let found = match path {
         "/" => {
             let listed = |name: String| {
