@@ -124,7 +124,7 @@ fn the_runs_are_served_on_loopback_to_nobody_elses_page() {
     let (status, list) = get(&port, "/", &own);
     assert!(status.contains("200"), "{list}");
     assert!(
-        list.contains("href=\"run/20261124T010000Z-checkout-single\"")
+        list.contains("href=\"run&#x2f;20261124T010000Z-checkout-single\"")
             && list.contains("checkout on single: the trend")
     );
     assert!(list.contains("not a redline run document"), "a run that cannot be read is named");
