@@ -8,7 +8,7 @@ use redline_analysis::{
 };
 use redline_model::{
     Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, Purpose, Rate,
-    RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialResult, Verdict,
+    RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
 };
 
 use crate::{
@@ -107,6 +107,11 @@ fn without_a_lost_log(mut trial: TrialResult, failures: &[FailureReport]) -> Tri
     for check in trial.checks.iter_mut().filter(|check| ended && check.check == "access-log") {
         let why = "The Nginx of this trial was ended, and the lines that it had not yet written are lost.";
         *check = Check { trial: check.trial, ..Check::not_available("access-log", check.limit.clone(), why) };
+        trial.reasons.retain(|reason| !reason.starts_with("access-log"));
+    }
+    if ended && trial.reasons.is_empty() && trial.class == TrialClass::GeneratorLimited {
+        // Nothing but the log spoke against it; whether it keeps the promise is not asked of a trial with a fault.
+        trial.class = TrialClass::Undecided;
     }
     trial
 }
