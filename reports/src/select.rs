@@ -45,3 +45,12 @@ pub(crate) fn was_set_aside(report: &RunReport, check: &Check) -> bool {
 pub(crate) fn failures(report: &RunReport) -> (Vec<&Check>, Vec<&Check>) {
     report.validity.iter().filter(|c| c.status == CheckStatus::Failed).partition(|c| was_set_aside(report, c))
 }
+
+/// All checks of one name in a row: the name, how many passed of those made, a value that was found and its limit.
+pub(crate) fn check_row(name: &str, checks: &[&Check]) -> Vec<String> {
+    let made = checks.iter().filter(|c| c.status != CheckStatus::NotAvailable).count();
+    let passed = checks.iter().filter(|c| c.status == CheckStatus::Passed).count();
+    let shown = checks.iter().find(|c| c.status == CheckStatus::Failed).or_else(|| checks.last());
+    let (value, limit) = shown.map(|c| (c.value.clone(), c.limit.clone())).unwrap_or_default();
+    vec![name.to_owned(), if made == 0 { "–".into() } else { format!("{passed} of {made}") }, value, limit]
+}

@@ -4,7 +4,7 @@ use redline_model::{Check, CheckStatus, RunReport};
 use serde::Serialize;
 
 use super::table::Table;
-use crate::select::{by_name, failures};
+use crate::select::{by_name, check_row, failures};
 
 /// The checks, summed up and spelled out where they failed.
 #[derive(Debug, Serialize)]
@@ -45,7 +45,7 @@ pub(super) fn checks(report: &RunReport) -> Option<Checks> {
         table: Table::of_text(
             "Validity checks; the value is that of a failure, else of the last trial",
             &["check", "passed", "value", "limit"],
-            by_name.iter().map(|(name, checks)| row(name, checks)).collect(),
+            by_name.iter().map(|(name, checks)| check_row(name, checks)).collect(),
         ),
         failed: failed.iter().map(told).collect(),
         set_aside: aside.iter().map(told).collect(),
@@ -55,12 +55,4 @@ pub(super) fn checks(report: &RunReport) -> Option<Checks> {
             .filter_map(|c| c.first().map(|c| format!("{} was not checked: {}", c.check, c.detail)))
             .collect(),
     })
-}
-
-fn row(name: &str, checks: &[&Check]) -> Vec<String> {
-    let made = checks.iter().filter(|c| c.status != CheckStatus::NotAvailable).count();
-    let passed = checks.iter().filter(|c| c.status == CheckStatus::Passed).count();
-    let shown = checks.iter().find(|c| c.status == CheckStatus::Failed).or_else(|| checks.last());
-    let (value, limit) = shown.map(|c| (c.value.clone(), c.limit.clone())).unwrap_or_default();
-    vec![name.to_owned(), if made == 0 { "–".into() } else { format!("{passed} of {made}") }, value, limit]
 }

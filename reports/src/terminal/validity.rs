@@ -11,7 +11,7 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
         return String::new();
     }
     let by_name = select::by_name(report);
-    let rows = by_name.iter().map(|(name, checks)| row(name, checks)).collect();
+    let rows = by_name.iter().map(|(name, checks)| select::check_row(name, checks)).collect();
     let made: Vec<&Check> = report.validity.iter().filter(|c| c.status != CheckStatus::NotAvailable).collect();
     let (aside, failed) = select::failures(report);
     let summary = if failed.is_empty() {
@@ -50,12 +50,4 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
         unavailable.iter().take(6).map(|c| layout.prose("  – ", &format!("{} was not checked: {}", c.check, c.detail))),
     );
     lines.join("\n")
-}
-
-fn row(name: &str, checks: &[&Check]) -> Vec<String> {
-    let made = checks.iter().filter(|c| c.status != CheckStatus::NotAvailable).count();
-    let passed = checks.iter().filter(|c| c.status == CheckStatus::Passed).count();
-    let shown = checks.iter().find(|c| c.status == CheckStatus::Failed).or_else(|| checks.last());
-    let (value, limit) = shown.map(|c| (c.value.clone(), c.limit.clone())).unwrap_or_default();
-    vec![name.to_owned(), if made == 0 { "–".into() } else { format!("{passed} of {made}") }, value, limit]
 }

@@ -152,12 +152,11 @@ async fn one(
     let needed = needed_share(&control.steps);
     let act = |start, notes| trial::break_and_mend(start, notes, planned, breaker);
     let made = trial::disturbed(driver, script.manners, planned.lasts, control.visitors, needed, act).await?;
-    let whole = breaker.whole_again().await.err().map(|e| e.to_string());
+    let (broken, orders) = aftermath(driver, breaker).await?;
     let window = made.window.as_ref().map_err(|e| Failure::environment(format!("`{}`: {e}", planned.fault)))?;
-    let orders = if whole.is_none() { Some(orders(driver).await?) } else { None };
     let mut report = report(driver, planned, load, control, &made, window, orders)?;
     report.recovery.after_half = made.after_half;
-    report.broken = whole;
+    report.broken = broken;
     report.caveats.extend(unfit(&made.result));
     Ok(report)
 }
@@ -196,9 +195,8 @@ async fn deployment(
     let needed = needed_share(&control.steps);
     let act = |start, notes| trial::deploy(start, notes, how, version, breaker);
     let made = trial::disturbed(driver, script.manners, DEPLOYING, control.visitors, needed, act).await?;
-    let whole = breaker.whole_again().await.err().map(|e| e.to_string());
+    let (broken, orders) = aftermath(driver, breaker).await?;
     let window = made.window.as_ref().map_err(|e| Failure::environment(format!("`{how}`: {e}")))?;
-    let orders = if whole.is_none() { Some(orders(driver).await?) } else { None };
     let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
     let steps = raw.steps();
     let mut report = measure_deployment(&DeployInput {
@@ -210,9 +208,17 @@ async fn deployment(
         requests: &raw.outcomes(),
         orders,
     });
-    report.broken = whole;
+    report.broken = broken;
     report.caveats.extend(unfit(&made.result));
     Ok(report)
+}
+
+/// Why the stack is not whole, where it is not; else what became of the last trial's orders.
+async fn aftermath(driver: &Driver<'_>, breaker: &Breaker) -> Result<(Option<String>, Option<OrderBooks>), Failure> {
+    match breaker.whole_again().await {
+        Ok(()) => Ok((None, Some(orders(driver).await?))),
+        Err(why) => Ok((Some(why.to_string()), None)),
+    }
 }
 
 /// The last trial's orders against what the site has now.

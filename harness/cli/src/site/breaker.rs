@@ -41,7 +41,23 @@ pub(crate) enum Broken {
     /// Of a stack of our own.
     Stack(Box<redline_stack::Injected>),
     /// Of a model.
-    Model(ModelBreaker, FaultKind, FaultWindow),
+    Model(ModelBroken),
+}
+
+/// A model that is broken. However the run ends, it does not stay frozen: it could neither tell its books nor end.
+pub(crate) struct ModelBroken {
+    model: ModelBreaker,
+    kind: FaultKind,
+    window: FaultWindow,
+}
+
+impl Drop for ModelBroken {
+    fn drop(&mut self) {
+        if self.kind == FaultKind::Pause {
+            // One that goes on already goes on.
+            let _ = self.model.signal(Signal::SIGCONT);
+        }
+    }
 }
 
 impl Breaker {
@@ -96,7 +112,7 @@ impl Broken {
     pub(crate) fn window(&self) -> &FaultWindow {
         match self {
             Self::Stack(injected) => injected.window(),
-            Self::Model(_, _, window) => window,
+            Self::Model(broken) => &broken.window,
         }
     }
 
@@ -104,13 +120,14 @@ impl Broken {
     pub(crate) async fn clear(self) -> Result<FaultWindow, Failure> {
         match self {
             Self::Stack(injected) => Ok(injected.clear().await?),
-            Self::Model(model, kind, mut window) => {
+            Self::Model(broken) => {
+                let mut window = broken.window.clone();
                 window.lifted = Some(Mono::now());
-                match kind {
-                    FaultKind::Pause => model.signal(Signal::SIGCONT)?,
-                    _ => model.control.open().await?,
+                match broken.kind {
+                    FaultKind::Pause => broken.model.signal(Signal::SIGCONT)?,
+                    _ => broken.model.control.open().await?,
                 }
-                window.cleared = Some(model.reachable().await?);
+                window.cleared = Some(broken.model.reachable().await?);
                 Ok(window)
             }
         }
@@ -131,7 +148,7 @@ impl ModelBreaker {
             }
         };
         let window = FaultWindow { asked, injected, lifted: None, cleared: None, evidence: evidence.to_owned() };
-        Ok(Broken::Model(self, fault.kind, window))
+        Ok(Broken::Model(ModelBroken { model: self, kind: fault.kind, window }))
     }
 
     async fn reachable(self) -> Result<Mono, Failure> {
