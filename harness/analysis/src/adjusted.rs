@@ -10,6 +10,7 @@ use redline_model::{Interval, Purpose, Seconds, SpeedAdjusted, TrialClass, Trial
 use crate::{
     checks::cpu_exhausted,
     interval::{Slice, combine},
+    search::mostly_whole,
 };
 
 /// The speed that is adjusted to: a response takes the generator 100 µs of CPU time.
@@ -20,15 +21,23 @@ const REFERENCE: f64 = 10_000.0;
 /// is steady.
 const FOLLOWS: f64 = 0.7;
 
-/// From the trials that saturated the stack by exhausting its CPUs; absent with fewer than two of them, or
+/// From the trials that saturated the stack by exhausting its CPUs, and from the seconds of interventions in which nothing
+/// was changed; absent with fewer than two of them, or
 /// without the generator's CPU time. Comparable between runs of the same scenario, stack and version of redline on one kind of machine.
 #[must_use]
-pub fn speed_adjusted(trials: &[TrialResult]) -> Option<SpeedAdjusted> {
+pub fn speed_adjusted(trials: &[TrialResult], as_found: &[TrialResult]) -> Option<SpeedAdjusted> {
     let fit = |t: &&TrialResult| {
-        t.spec.purpose == Purpose::Overdrive && t.class != TrialClass::GeneratorLimited && cpu_exhausted(t)
+        t.spec.purpose == Purpose::Overdrive
+            && t.class != TrialClass::GeneratorLimited
+            && cpu_exhausted(t)
+            && mostly_whole(t)
     };
-    let driven: Vec<(&TrialResult, f64)> =
-        trials.iter().filter(fit).filter_map(|t| Some((t, t.machine_speed.filter(|s| *s > 0.0)?))).collect();
+    let driven: Vec<(&TrialResult, f64)> = trials
+        .iter()
+        .chain(as_found)
+        .filter(fit)
+        .filter_map(|t| Some((t, t.machine_speed.filter(|s| *s > 0.0)?)))
+        .collect();
     if driven.len() < 2 {
         return None;
     }
@@ -73,7 +82,7 @@ mod tests {
     #[test]
     fn a_machine_that_slows_down_takes_both_along() {
         let slower = 2000.0 / 1.25f64.powf(FOLLOWS);
-        let adjusted = speed_adjusted(&[driven(2000.0, 100.0), driven(slower, 125.0)]).unwrap();
+        let adjusted = speed_adjusted(&[driven(2000.0, 100.0), driven(slower, 125.0)], &[]).unwrap();
         let Interval { estimate, low, high } = adjusted.requests_per_second;
         assert!((estimate - 2000.0).abs() < 1e-6, "{adjusted:?}");
         assert!(low > 1900.0 && high < 2100.0, "{adjusted:?}");
@@ -82,8 +91,8 @@ mod tests {
 
     #[test]
     fn a_server_that_slows_down_alone_is_not_excused() {
-        let same = speed_adjusted(&[driven(2000.0, 100.0), driven(1600.0, 100.0)]).unwrap();
+        let same = speed_adjusted(&[driven(2000.0, 100.0)], &[driven(1600.0, 100.0)]).unwrap();
         assert!(same.requests_per_second.low < 1600.0 && same.requests_per_second.high > 2000.0, "{same:?}");
-        assert!(speed_adjusted(&[driven(2000.0, 100.0)]).is_none());
+        assert!(speed_adjusted(&[driven(2000.0, 100.0)], &[]).is_none());
     }
 }

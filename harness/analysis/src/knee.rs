@@ -2,7 +2,7 @@
 
 use redline_model::{Capacity, Interval, Purpose, TrialClass, TrialResult};
 
-use crate::capacity::in_all_units;
+use crate::{capacity::in_all_units, search::mostly_whole};
 
 /// The knee among the trials; its interval reaches to the neighbouring loads that were tried. Absent where
 /// fewer than three loads were.
@@ -17,6 +17,7 @@ pub fn knee(trials: &[TrialResult]) -> Option<Capacity> {
             )
         })
         .filter(|t| t.class != TrialClass::GeneratorLimited && t.response.mean.0 > 0.0 && t.completed.0 > 0.0)
+        .filter(|t| mostly_whole(t))
         .collect();
     if tried.len() < 3 {
         return None;

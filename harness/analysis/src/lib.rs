@@ -4,6 +4,7 @@
 //! results go out. A whole search therefore runs in virtual time against the [`simulator`].
 
 mod adjusted;
+mod as_found;
 mod bottleneck;
 mod capacity;
 mod checks;
@@ -23,6 +24,7 @@ mod trial;
 mod verdict;
 
 pub use adjusted::speed_adjusted;
+pub use as_found::as_found;
 pub use bottleneck::{
     InterventionInput, MachineSpeed, SaturationEvidence, Untested, convict, measure_intervention, nominate, pooled,
     step_weights,

@@ -3,6 +3,8 @@
 
 use redline_model::{CurveNotes, CurvePoint, Interval, Purpose, Rate, Scalability, TrialClass, TrialResult};
 
+use crate::search::mostly_whole;
+
 /// A fit is extrapolated only when its data reach this multiple of the concurrency at saturation: below it the
 /// coherency term is told from noise.
 const REACH: f64 = 1.5;
@@ -47,7 +49,11 @@ fn curve(trials: &[TrialResult]) -> Vec<CurvePoint> {
             t.spec.purpose,
             Purpose::Ramp | Purpose::Bisect | Purpose::ConfirmHolds | Purpose::ConfirmFails | Purpose::Overdrive
         );
-        purpose && t.class != TrialClass::GeneratorLimited && t.in_flight.mean > 0.0 && t.completed.0 > 0.0
+        purpose
+            && t.class != TrialClass::GeneratorLimited
+            && t.in_flight.mean > 0.0
+            && t.completed.0 > 0.0
+            && mostly_whole(t)
     };
     let point = |t: &TrialResult| CurvePoint { in_flight: t.in_flight.mean, throughput: t.completed };
     let mut all: Vec<CurvePoint> = trials.iter().filter(stationary).map(point).collect();

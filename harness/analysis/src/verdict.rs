@@ -11,7 +11,7 @@ use crate::{
     checks::{Fitness, judge, machine_speed, widened},
     knee::knee,
     scalability::curve_notes,
-    search::{Ending, SearchOutcome},
+    search::{Ending, SearchOutcome, mostly_whole, with_later},
 };
 
 /// Everything that a verdict is concluded from.
@@ -23,6 +23,8 @@ pub struct Conclusion<'a> {
     pub trials: &'a [TrialResult],
     /// The checks of the whole run: calibration, utilisation law, agreement of throughputs, the machine before.
     pub run_checks: &'a [Check],
+    /// The seconds of interventions in which nothing was changed ([`crate::as_found`]): further slices of overdrive.
+    pub as_found: &'a [TrialResult],
     /// What gave out first, where the search drove the stack to saturation.
     pub bottleneck: Option<Bottleneck>,
 }
@@ -56,11 +58,14 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
     let (outcome, trials) = (conclusion.outcome, conclusion.trials);
     let machine = machine_speed(trials).unwrap_or(Interval { estimate: 1.0, low: 1.0, high: 1.0 });
     let bounded = matches!(ending, Ending::AtLeast(_));
-    let saturation = outcome.saturation.filter(|_| !bounded).and_then(|s| {
+    let measured = outcome.saturation.map(|s| with_later(trials, conclusion.as_found).unwrap_or(s));
+    let saturation = measured.filter(|_| !bounded).and_then(|s| {
         let driven = trials.iter().rfind(|t| usable(t) && t.spec.purpose == Purpose::Overdrive)?;
-        Some(in_all_units(widened(s, machine), driven))
+        let whole = if mostly_whole(driven) { driven } else { nearest(trials, s.estimate)? };
+        Some(in_all_units(widened(s, machine), whole))
     });
     let sustainable = outcome.sustainable.and_then(|s| {
+        let s = below(s, measured);
         let s = if bounded { Interval { high: s.estimate, ..s } } else { widened(s, machine) };
         Some(in_all_units(s, nearest(trials, s.estimate)?))
     });
@@ -82,7 +87,7 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         kind,
         sentence,
         saturation: saturation.filter(|_| !stopped),
-        saturation_adjusted: saturation.filter(|_| !stopped).and_then(|_| speed_adjusted(trials)),
+        saturation_adjusted: saturation.filter(|_| !stopped).and_then(|_| speed_adjusted(trials, conclusion.as_found)),
         sustainable: sustainable.filter(|_| !stopped),
         knee: knee(trials).filter(|_| !stopped && !bounded),
         bottleneck: conclusion.bottleneck.clone().filter(|_| !stopped && !bounded),
@@ -90,6 +95,12 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         curve: outcome.saturation.filter(|_| !stopped && !bounded).map(|x| curve_notes(trials, x)),
         caveats,
     }
+}
+
+/// A sustainable load is never stated above the saturation throughput's upper end.
+fn below(limit: Interval, saturation: Option<Interval>) -> Interval {
+    let most = saturation.map_or(f64::INFINITY, |s| s.high);
+    Interval { estimate: limit.estimate.min(most), low: limit.low.min(most), high: limit.high.min(most) }
 }
 
 /// The verdict on a measurement that cannot be trusted.
@@ -102,7 +113,8 @@ fn usable(trial: &TrialResult) -> bool {
     trial.class != TrialClass::GeneratorLimited && trial.completed.0 > 0.0
 }
 
-/// The trial nearest to a load, not driven over: its proportions convert that load into other units.
+/// The trial nearest to a load, not driven over and of whole sessions where there is one: its proportions convert that
+/// load into other units.
 fn nearest(trials: &[TrialResult], load: f64) -> Option<&TrialResult> {
     let off = |t: &TrialResult| (t.completed.0 / load).ln().abs();
     let measured = |t: &&TrialResult| {
@@ -112,7 +124,11 @@ fn nearest(trials: &[TrialResult], load: f64) -> Option<&TrialResult> {
                 Purpose::Overdrive | Purpose::Intervene | Purpose::Overload | Purpose::WarmUp | Purpose::Calibration
             )
     };
-    trials.iter().filter(measured).min_by(|a, b| off(a).total_cmp(&off(b)))
+    let nearest = |whole: bool| {
+        let of = trials.iter().filter(measured).filter(|t| !whole || mostly_whole(t));
+        of.min_by(|a, b| off(a).total_cmp(&off(b)))
+    };
+    nearest(true).or_else(|| nearest(false))
 }
 
 fn found(saturation: Option<Capacity>, sustainable: Option<Capacity>, bottleneck: Option<&Bottleneck>) -> String {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use redline_analysis::{
     Conclusion, DemandInput, Ending, InterventionInput, Limits, MachineSpeed, SaturationEvidence, SearchOutcome,
-    Untested, agreement_of_throughputs, busy_time, convict, cpu_exhausted, demands, held, measure_intervention,
-    nominate, pooled, speed, step_weights, timeline, utilisation_law,
+    Untested, agreement_of_throughputs, as_found, busy_time, convict, cpu_exhausted, demands, held,
+    measure_intervention, nominate, pooled, speed, step_weights, timeline, utilisation_law,
 };
 use redline_model::{
     Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, Purpose, Rate,
@@ -192,12 +192,14 @@ fn verdict(
                     proved(nominee, journal, facts, trials, measured)
                 }
             });
-            redline_analysis::conclude(&Conclusion { outcome, trials, run_checks, bottleneck })
+            let as_found = unchanged(journal, trials, measured);
+            redline_analysis::conclude(&Conclusion { outcome, trials, run_checks, as_found: &as_found, bottleneck })
         }
         (None, Some(trial)) => held(trial, run_checks),
         (None, None) => {
             let outcome = stopped();
-            redline_analysis::conclude(&Conclusion { outcome: &outcome, trials, run_checks, bottleneck: None })
+            let (outcome, bottleneck) = (&outcome, None);
+            redline_analysis::conclude(&Conclusion { outcome, trials, run_checks, as_found: &[], bottleneck })
         }
     };
     verdict.caveats.splice(0..0, facts.caveat.clone());
@@ -212,6 +214,16 @@ fn verdict(
         );
     }
     verdict
+}
+
+/// The seconds of the interventions in which nothing was changed.
+fn unchanged(journal: &Journal, trials: &[TrialResult], measured: &Measured) -> Vec<TrialResult> {
+    let of = |experiment: &Experiment| {
+        let trial = trials.iter().find(|t| t.number == experiment.trial)?;
+        let raw = journal.raw.iter().find(|raw| raw.number() == experiment.trial)?;
+        as_found(trial, raw.ticks(), &experiment.periods)
+    };
+    measured.experiments.iter().filter_map(of).collect()
 }
 
 /// What the interventions say of the nominee.

@@ -166,6 +166,9 @@ pub struct RequestCounts {
     pub maybe_seen: u64,
     /// Lines of the access log for this trial, where there is one.
     pub logged: Option<u64>,
+    /// Of them, those that the web server itself turned away with 429 or 503, without asking the application server.
+    #[serde(default)]
+    pub limited: Option<u64>,
     /// Body bytes.
     pub body_bytes: u64,
     /// Connections opened.

@@ -16,6 +16,8 @@ pub struct LogSummary {
     pub server_errors: u64,
     /// Of them, given up by the client before they were answered (Nginx's status 499).
     pub given_up: u64,
+    /// Of them, turned away by Nginx itself with 429 or 503, without asking PHP-FPM.
+    pub limited: u64,
     /// Of them, those that PHP-FPM was asked for.
     pub upstream_lines: u64,
     /// `$request_time` of all, added up.
@@ -56,6 +58,7 @@ impl Counter {
         summary.lines += 1;
         summary.server_errors += u64::from(line.status >= 500);
         summary.given_up += u64::from(line.status == 499);
+        summary.limited += u64::from(matches!(line.status, 429 | 503) && line.upstream_time.is_none());
         summary.request_time.0 += line.request_time;
         summary.bytes.0 += line.bytes;
         if let Some(upstream) = line.upstream_time {
@@ -100,6 +103,8 @@ mod tests {
             "1795450625.105\t0.012\t0.010\t200\t5000\tGET\t/product/1?x=1\tabc\tt1\n",
             "1795450625.205\t0.001\t-\t200\t900\tGET\t/assets/app.css\tabd\tt1\n",
             "1795450625.305\t0.030\t0.010, 0.015\t502\t300\tPOST\t/checkout\tabe\tt2\n",
+            "1795450625.355\t0.000\t-\t503\t200\tGET\t/product/2\tabf\tt3\n",
+            "1795450625.355\t0.020\t0.019\t503\t200\tGET\t/product/2\tabf\tt3\n",
             "1795450625.405\t0.030\t-\t499\t0\tGET\t/\tabf\t-\n",
             "1795450625.505\t0.0",
         ] {
@@ -111,6 +116,7 @@ mod tests {
         assert!((first.request_time.0 - 0.013).abs() < 1e-9 && (first.upstream_time.0 - 0.010).abs() < 1e-9);
         assert_eq!((tags["t2"].server_errors, tags["-"].given_up), (1, 1));
         assert!((tags["t2"].upstream_time.0 - 0.025).abs() < 1e-9);
-        assert_eq!(tags.len(), 3);
+        assert_eq!((tags["t3"].lines, tags["t3"].limited), (2, 1));
+        assert_eq!(tags.len(), 4);
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Saturated<'a> {
     pub(super) cpu: Vec<(String, f64)>,
     /// Σ of the service times of the requests answered per second: requests in flight at the server.
     pub(super) request_time: f64,
+    /// Lines of the access log of the saturated trials, and those of them that the web server itself turned away.
+    pub(super) logged: (u64, u64),
 }
 
 /// What one rule has found.
@@ -61,6 +63,9 @@ impl<'a> Saturated<'a> {
             cpu_busy: busy(&samples).unwrap_or(total / evidence.server_cores.max(1e-9)),
             cpu,
             request_time: requests / driven.len() as f64,
+            logged: driven.iter().fold((0, 0), |(lines, limited), t| {
+                (lines + t.requests.logged.unwrap_or(0), limited + t.requests.limited.unwrap_or(0))
+            }),
             samples,
         })
     }

@@ -84,7 +84,8 @@ pub fn measure_intervention(input: &InterventionInput) -> Option<Intervention> {
     })
 }
 
-fn as_found(period: &InterventionPeriod) -> bool {
+/// Whether a resource was as it was found in this stretch.
+pub(crate) fn is_as_found(period: &InterventionPeriod) -> bool {
     (period.factor - 1.0).abs() < AS_FOUND
 }
 
@@ -93,7 +94,7 @@ fn toggles(periods: &[InterventionPeriod]) -> Vec<(InterventionPeriod, Intervent
     let mut sorted: Vec<InterventionPeriod> =
         periods.iter().copied().filter(|p| p.factor > 0.0 && p.from < p.to).collect();
     sorted.sort_by_key(|p| p.from);
-    let toggle = |i: usize| sorted.get(i + 1).is_some_and(|next| as_found(&sorted[i]) != as_found(next));
+    let toggle = |i: usize| sorted.get(i + 1).is_some_and(|next| is_as_found(&sorted[i]) != is_as_found(next));
     let between = |i: usize| i > 0 && toggle(i - 1) && toggle(i);
     (0..sorted.len())
         .filter(|i| toggle(*i))
@@ -111,7 +112,7 @@ fn middle(period: &InterventionPeriod) -> Mono {
 }
 
 fn pair(input: &InterventionInput, before: &InterventionPeriod, after: &InterventionPeriod) -> Option<Pair> {
-    let (found, changed) = if as_found(after) { (after, before) } else { (before, after) };
+    let (found, changed) = if is_as_found(after) { (after, before) } else { (before, after) };
     let seconds = |at: Mono| at.since(before.from).as_secs_f64();
     let rate = |p: &InterventionPeriod| work_rate(input, p).filter(|rate| *rate > 0.0);
     Some(Pair {

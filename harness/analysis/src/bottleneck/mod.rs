@@ -14,6 +14,7 @@ mod weights;
 
 pub use convict::{Untested, convict};
 pub use evidence::SaturationEvidence;
+pub(crate) use measure::is_as_found;
 pub use measure::{InterventionInput, MachineSpeed, measure_intervention};
 pub use nominate::nominate;
 pub use pooled::pooled;

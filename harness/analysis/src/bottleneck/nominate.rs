@@ -15,7 +15,7 @@ pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
     let Some(saturated) = Saturated::of(evidence) else {
         return unknown(vec!["No component was probed while the stack was saturated.".into()]);
     };
-    let rules: [fn(&Saturated) -> Vec<Signal>; 9] = [
+    let rules: [fn(&Saturated) -> Vec<Signal>; 10] = [
         cpu::memory,
         cpu::quota,
         cpu::processor,
@@ -24,6 +24,7 @@ pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
         mysql::buffer_pool,
         web::pool,
         web::connections,
+        web::limiter,
         web::accept_queue,
     ];
     let mut signals = rules.iter().flat_map(|rule| rule(&saturated));

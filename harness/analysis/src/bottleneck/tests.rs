@@ -41,7 +41,10 @@ fn calm() -> Readings {
 }
 
 fn nominated(readings: &Readings) -> redline_model::Bottleneck {
-    let (trial, run_start) = overdriven();
+    nominated_from(readings, overdriven())
+}
+
+fn nominated_from(readings: &Readings, (trial, run_start): (TrialResult, Mono)) -> redline_model::Bottleneck {
     let samples: Vec<Sample> = (1..=10)
         .flat_map(|second| {
             let at = Mono(run_start.0 + second * 1_000_000_000);
@@ -99,6 +102,16 @@ fn a_bottleneck_is_named(#[case] raise: fn(&mut Readings), #[case] component: &s
     assert!(!found.evidence.is_empty());
     let status = if resource == "unknown" { BottleneckStatus::Unknown } else { BottleneckStatus::Suspected };
     assert_eq!(found.status, status);
+}
+
+#[rstest]
+#[case::most(0.5, "rate-limit")]
+#[case::hardly_any(0.01, "unknown")]
+fn a_web_server_that_turns_requests_away_is_named(#[case] share: f64, #[case] resource: &str) {
+    let (mut trial, run_start) = overdriven();
+    trial.requests.limited = trial.requests.logged.map(|lines| (lines as f64 * share) as u64);
+    let found = nominated_from(&calm(), (trial, run_start));
+    assert_eq!(found.resource, resource, "{found:?}");
 }
 
 #[test]

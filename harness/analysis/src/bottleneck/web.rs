@@ -9,6 +9,7 @@ use super::{
 
 const FULL: f64 = 0.90;
 const CONNECTED: f64 = 0.95;
+const LIMITED: f64 = 0.02;
 
 fn fpm(reading: &ProbeReading) -> Option<&PhpFpmSample> {
     match reading {
@@ -69,6 +70,21 @@ pub(super) fn connections(s: &Saturated) -> Vec<Signal> {
         }
     }
     found
+}
+
+/// Nginx turns requests away by itself: a rate limit. Waiting is not made longer by it, so nothing else shows.
+pub(super) fn limiter(s: &Saturated) -> Vec<Signal> {
+    let (lines, limited) = s.logged;
+    let share = limited as f64 / lines.max(1) as f64;
+    if share < LIMITED {
+        return Vec::new();
+    }
+    let component = s.readings(nginx).keys().next().map_or("nginx", |name| *name).to_owned();
+    let evidence = vec![format!(
+        "Nginx itself turned away {limited} of {lines} requests with 429 or 503, without asking the application server (threshold {})",
+        percent(LIMITED)
+    )];
+    vec![Signal { component, resource: "rate-limit", evidence }]
 }
 
 /// The kernel dropped connections because a server did not accept them in time.

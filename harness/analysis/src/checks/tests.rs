@@ -20,7 +20,8 @@ pub(crate) fn trial(offered: f64, cap: Option<u32>) -> TrialResult {
 fn measured(trial: &TrialResult) -> Measured {
     let n = trial.requests.outcomes.responses();
     let sum = Seconds(n as f64 * 0.02);
-    let log = AccessLog { lines: n, request_time: Seconds(sum.0 * 0.9), upstream_time: Seconds(sum.0 * 0.8) };
+    let log =
+        AccessLog { lines: n, limited: 0, request_time: Seconds(sum.0 * 0.9), upstream_time: Seconds(sum.0 * 0.8) };
     Measured {
         in_flight_time: Seconds(100.0),
         durations: Seconds(100.5),

@@ -9,6 +9,8 @@ use super::{Limits, trial::Measured};
 pub struct AccessLog {
     /// Lines with the trial's tag.
     pub lines: u64,
+    /// Of them, those that the web server itself turned away with 429 or 503.
+    pub limited: u64,
     /// The sum of `$request_time`.
     pub request_time: Seconds,
     /// The sum of `$upstream_response_time` (0 where a request had no upstream).

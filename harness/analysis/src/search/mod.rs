@@ -14,6 +14,7 @@ mod plan;
 mod prior;
 mod ramp;
 mod record;
+mod refusals;
 mod replay;
 mod warm_up;
 
@@ -21,7 +22,9 @@ pub use after_peak::overload_in_flight;
 pub use budget::{LEAST_BUDGET, MOST_BUDGET, PlanError};
 pub use controller::{Next, Search};
 pub use outcome::{Ending, SearchOutcome};
+pub(crate) use overdrive::with_later;
 pub use plan::{Precision, SearchPlan};
+pub(crate) use refusals::mostly_whole;
 
 #[cfg(test)]
 mod tests;

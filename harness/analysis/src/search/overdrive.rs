@@ -9,7 +9,10 @@
 
 use redline_model::{Interval, Purpose, Rate, Seconds, TrialClass, TrialResult, TrialSpec};
 
-use super::record::{Record, Want, turned_away};
+use super::{
+    record::{Record, Want, turned_away},
+    refusals::{failed_share, mostly_whole, refuses, throughput},
+};
 use crate::interval::{Slice, combine_wandering};
 
 /// Load over the ramp's estimate. Rule 4's 1.25 and the noise of two seconds: what is too much is turned away
@@ -28,6 +31,9 @@ const CHANGED: (f64, f64) = (0.15, 4.0);
 /// simulator with noise of 1 to 3 % and drift.
 pub(crate) const WANDER: f64 = 0.01;
 
+/// What the reader must know of a stack that fails what it cannot serve.
+const REFUSES: &str = "Driven beyond what it carries, the stack makes requests fail. The saturation throughput counts the steps that succeeded, in whole sessions, not the sessions that ended by an error.";
+
 #[derive(Debug, Clone)]
 pub(crate) struct Overdrive {
     offered: Rate,
@@ -43,7 +49,7 @@ pub(crate) struct Overdrive {
 impl Overdrive {
     /// After the ramp's last step, which the stack did not keep up with.
     pub(crate) fn after(record: &Record) -> Self {
-        let throughput = record.fit(Purpose::Ramp).map(|t| t.completed.0).fold(0.1, f64::max);
+        let throughput = record.fit(Purpose::Ramp).map(|t| throughput(t, record)).fold(0.1, f64::max);
         // What would be in flight at this throughput if sessions took no longer than at a load that was kept up with.
         let in_flight = record.last_kept_up().map_or(0.0, |t| t.session_duration.0 * throughput);
         let cap = (4.0 * in_flight).clamp(24.0, 4000.0) as u32;
@@ -136,19 +142,38 @@ impl Overdrive {
             }
             return;
         }
-        if turned_away(trial) < FULL {
+        let refused = record.lowest_kept_up().is_some_and(|low| refuses(trial, failed_share(low)));
+        if turned_away(trial) < FULL && !refused {
             self.offered = self.offered.scaled(OVER);
             if self.attempts >= MOST_ATTEMPTS {
                 self.end = Some(Want::Limited("the server could not be driven beyond what it carries".into()));
             }
             return;
         }
-        let seconds = trial.to.0 - trial.from.0;
-        // Completions are counts: their error is not taken below half of that of independent events.
-        let counting = 0.5 * (trial.completed.0 / seconds.max(1e-9)).sqrt();
-        let error = trial.completed_error.0.max(counting.min(0.02 * trial.completed.0));
-        self.slices.push(Slice { value: trial.completed.0, error, seconds });
+        self.slices.push(slice(trial, throughput(trial, record)));
+        if refused {
+            record.note(REFUSES);
+        }
         self.unfit = 0;
         record.saturation = combine_wandering(&self.slices);
     }
+}
+
+fn slice(trial: &TrialResult, completed: f64) -> Slice {
+    let seconds = trial.to.0 - trial.from.0;
+    // Completions are counts: their error is not taken below half of that of independent events.
+    let counting = 0.5 * (completed / seconds.max(1e-9)).sqrt();
+    let error = trial.completed_error.0.max(counting.min(0.02 * completed));
+    Slice { value: completed, error, seconds }
+}
+
+/// What the search's slices say together with the slices that were made after it, in sessions a second; absent where
+/// there are no later ones, or where sessions are not whole and completions say nothing.
+pub(crate) fn with_later(trials: &[TrialResult], later: &[TrialResult]) -> Option<Interval> {
+    let fit = |t: &&TrialResult| {
+        t.spec.purpose == Purpose::Overdrive && t.class != TrialClass::GeneratorLimited && turned_away(t) >= FULL
+    };
+    let all: Vec<&TrialResult> = trials.iter().filter(fit).chain(later).collect();
+    let usable = !later.is_empty() && all.iter().all(|t| mostly_whole(t));
+    usable.then(|| combine_wandering(&all.iter().map(|t| slice(t, t.completed.0)).collect::<Vec<_>>())).flatten()
 }

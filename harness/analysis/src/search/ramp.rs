@@ -2,7 +2,10 @@
 
 use redline_model::{Purpose, Rate, Seconds, TrialClass, TrialResult, TrialSpec};
 
-use super::record::{Record, Want, fell_behind};
+use super::{
+    record::{Record, Want, fell_behind},
+    refusals::{failed_share, refuses},
+};
 
 /// More steps than any load that can be written down needs.
 const MOST_STEPS: u32 = 24;
@@ -15,6 +18,8 @@ const UNDISTURBED: f64 = 1.15;
 pub(crate) struct Ramp {
     rate: Rate,
     duration: Seconds,
+    /// The share of sessions that fail at low load.
+    failing: f64,
     steps: u32,
     unfit: u32,
     at_ceiling: bool,
@@ -26,7 +31,8 @@ impl Ramp {
     pub(crate) fn after(record: &Record) -> Self {
         let duration = record.trials.last().map_or(Seconds(0.0), |t| t.session_duration);
         let rate = Rate(record.plan.start.0.max(0.5 / duration.0.max(1e-4)).min(2000.0));
-        Self { rate, duration, steps: 0, unfit: 0, at_ceiling: false, end: None }
+        let failing = record.trials.last().map_or(0.0, failed_share);
+        Self { rate, duration, failing, steps: 0, unfit: 0, at_ceiling: false, end: None }
     }
 
     pub(crate) fn next(&mut self, record: &Record) -> Want {
@@ -59,7 +65,7 @@ impl Ramp {
             if self.unfit >= 2 {
                 self.end = Some(Want::Limited(trial.reasons.join(" ")));
             }
-        } else if fell_behind(trial) {
+        } else if fell_behind(trial) || refuses(trial, self.failing) {
             self.end = Some(Want::Over);
         } else if self.at_ceiling {
             let why = "half of what the generator can do was reached and the server kept up";

@@ -28,7 +28,13 @@ fn verdict(simulator: &Simulator, outcome: &SearchOutcome) -> redline_model::Ver
         samples: &simulator.samples.iter().collect::<Vec<_>>(),
         server_cores: 8.0,
     });
-    conclude(&Conclusion { outcome, trials: &simulator.trials, run_checks: &[], bottleneck: Some(bottleneck) })
+    conclude(&Conclusion {
+        outcome,
+        trials: &simulator.trials,
+        run_checks: &[],
+        as_found: &[],
+        bottleneck: Some(bottleneck),
+    })
 }
 
 #[test]
@@ -93,6 +99,20 @@ fn an_slo_that_is_broken_at_any_load_defines_no_capacity(#[case] server: SimServ
     let verdict = verdict(&simulator, &outcome);
     assert_eq!(verdict.kind, VerdictKind::SloUndefined);
     assert!(verdict.saturation.is_some() && verdict.sustainable.is_none());
+}
+
+#[test]
+fn a_stack_that_refuses_at_once_has_the_capacity_that_it_lets_in() {
+    // 400 steps a second, 8 of them a session: a count of the sessions that ended would go up without end.
+    let sessions = 50.0;
+    let (simulator, outcome) =
+        search(SimServer { limiter: Some(Rate(400.0)), ..server() }, Precision::Default, None, 6);
+    let x = outcome.saturation.unwrap_or_else(|| panic!("{outcome:?}"));
+    assert!((x.estimate / sessions - 1.0).abs() < 0.08, "{outcome:?}");
+    assert!(outcome.notes.iter().any(|n| n.contains("makes requests fail")), "{outcome:?}");
+    let verdict = verdict(&simulator, &outcome);
+    let requests = verdict.saturation.unwrap().requests_per_second.estimate;
+    assert!((requests / (32.0 * sessions) - 1.0).abs() < 0.1, "{requests}");
 }
 
 /// A search in which the server becomes slower by `factor` just when the confirmation begins.

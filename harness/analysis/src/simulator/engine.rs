@@ -16,6 +16,9 @@ use super::{
     watch::Watch,
 };
 
+/// Steps that a limiter lets in at once.
+const BURST: f64 = 20.0;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Arrival(usize),
@@ -43,6 +46,8 @@ pub(super) struct Engine<'a, W> {
     queues: Vec<VecDeque<usize>>,
     watch: &'a mut W,
     in_flight: u64,
+    /// Tokens of the limiter, and when they were counted.
+    tokens: (f64, f64),
 }
 
 impl<'a, W: Watch> Engine<'a, W> {
@@ -56,7 +61,8 @@ impl<'a, W: Watch> Engine<'a, W> {
         let n = server.stages.len();
         let (busy, queues) = (vec![0; n], vec![VecDeque::new(); n]);
         let (events, sessions) = (BinaryHeap::new(), Vec::new());
-        Self { server, rng, speed, offset, events, sessions, busy, queues, watch, in_flight: 0 }
+        let tokens = (BURST, 0.0);
+        Self { server, rng, speed, offset, events, sessions, busy, queues, watch, in_flight: 0, tokens }
     }
 
     /// Runs the schedule and drains.
@@ -114,11 +120,22 @@ impl<'a, W: Watch> Engine<'a, W> {
 
     fn begin_step(&mut self, now: f64, session: usize) {
         self.sessions[session].step_began = now;
-        if self.server.errors > 0.0 && self.rng.random::<f64>() < self.server.errors {
+        let unlucky = self.server.errors > 0.0 && self.rng.random::<f64>() < self.server.errors;
+        if unlucky || !self.let_in(now) {
             self.step_over(now, session, Outcome::ServerError);
         } else {
             self.enter(now, session, 0);
         }
+    }
+
+    /// Whether the limiter has a token for a step.
+    fn let_in(&mut self, now: f64) -> bool {
+        let Some(rate) = self.server.limiter else { return true };
+        let (tokens, counted) = self.tokens;
+        let tokens = (tokens + rate.0 * (now - counted)).min(BURST);
+        let enough = tokens >= 1.0;
+        self.tokens = (if enough { tokens - 1.0 } else { tokens }, now);
+        enough
     }
 
     fn enter(&mut self, now: f64, session: usize, stage: usize) {

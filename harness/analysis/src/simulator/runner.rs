@@ -108,5 +108,6 @@ impl Simulator {
 fn log(recorder: &Recorder) -> AccessLog {
     let requests = recorder.ticks.iter().map(|t| &t.requests);
     let time = Seconds(requests.clone().map(|r| r.service_sum.0).sum());
-    AccessLog { lines: requests.map(|r| r.outcomes.responses()).sum(), request_time: time, upstream_time: time }
+    let lines = requests.map(|r| r.outcomes.responses()).sum();
+    AccessLog { lines, limited: 0, request_time: time, upstream_time: time }
 }

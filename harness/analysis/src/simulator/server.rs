@@ -56,6 +56,8 @@ pub struct SimServer {
     pub toggles: Vec<Toggle>,
     /// The factor on all service times in each second of the run, the last one for good; empty: 1.
     pub slowness: Vec<f64>,
+    /// So many steps a second are let in, and the others fail at once; absent: all are.
+    pub limiter: Option<Rate>,
     /// How its speed wanders.
     pub speed: Speed,
     /// Sessions per second beyond which the generator's own lag grows; absent: it has no limit.
@@ -77,6 +79,7 @@ impl SimServer {
             change: None,
             toggles: Vec::new(),
             slowness: Vec::new(),
+            limiter: None,
             speed: Speed::CONSTANT,
             generator_limit: None,
         }

@@ -171,6 +171,7 @@ fn requests(all: &[Batch], log: Option<AccessLog>) -> RequestCounts {
         outcomes,
         maybe_seen: total(all, |t| t.requests.maybe_seen),
         logged: log.map(|l| l.lines),
+        limited: log.map(|l| l.limited),
         body_bytes: total(all, |t| t.requests.body_bytes),
         connections: total(all, |t| t.requests.connections),
         dns_queries: total(all, |t| t.requests.dns_queries),
@@ -197,7 +198,7 @@ fn step_summaries(window: &[Batch]) -> Vec<StepSummary> {
 }
 
 /// Responses for each second of the generator's own CPU time; absent where too little was done to tell.
-fn machine_speed(window: &[Batch]) -> Option<f64> {
+pub(crate) fn machine_speed(window: &[Batch]) -> Option<f64> {
     let responses = total(window, |t| t.requests.outcomes.responses());
     let cpu = total_time(window, |t| t.generator.cpu);
     (responses >= LEAST_RESPONSES && cpu.0 > 0.0).then(|| responses as f64 / cpu.0)

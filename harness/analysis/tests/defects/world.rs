@@ -47,7 +47,7 @@ impl World {
         ticks.iter_mut().flat_map(|t| &mut t.steps).for_each(|s| s.service = s.response.clone());
         let lines = ticks.iter().map(|t| t.requests.outcomes.responses()).sum();
         let time = Seconds(ticks.iter().map(|t| t.requests.service_sum.0).sum());
-        let log = AccessLog { lines, request_time: time, upstream_time: time };
+        let log = AccessLog { lines, limited: 0, request_time: time, upstream_time: time };
         Self { ticks, samples: simulator.samples.clone(), log, spec, start: simulator.run_start() }
     }
     /// The trial as it would be reported.

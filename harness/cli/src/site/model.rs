@@ -206,7 +206,8 @@ fn closures_table(closures: &[Closure]) -> String {
 }
 
 fn sums(counted: &Counted) -> AccessLog {
-    AccessLog { lines: counted.lines, request_time: counted.request_time, upstream_time: counted.upstream_time }
+    let (request_time, upstream_time) = (counted.request_time, counted.upstream_time);
+    AccessLog { lines: counted.lines, limited: 0, request_time, upstream_time }
 }
 
 fn order(order: StoredOrder) -> SiteOrder {

@@ -147,7 +147,12 @@ fn untested(resource: OutOfReach) -> Untested {
 }
 
 fn sums(summary: &LogSummary) -> AccessLog {
-    AccessLog { lines: summary.lines, request_time: summary.request_time, upstream_time: summary.upstream_time }
+    AccessLog {
+        lines: summary.lines,
+        limited: summary.limited,
+        request_time: summary.request_time,
+        upstream_time: summary.upstream_time,
+    }
 }
 
 fn order(order: StoredOrder) -> SiteOrder {
