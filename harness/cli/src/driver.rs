@@ -23,6 +23,8 @@ use crate::{
 const MOST_SLOTS: f64 = 20_000.0;
 /// How long sessions may take after a trial before they are cancelled.
 const DRAIN: Seconds = Seconds(4.0);
+/// How long what was broken may take to be mended when the user wants to end: a database reads its log.
+const MENDED: Duration = Duration::from_secs(20);
 /// How long a worker may say nothing once its schedule has begun.
 const SILENCE: Duration = Duration::from_secs(20);
 
@@ -106,10 +108,11 @@ impl<'a> Driver<'a> {
         beside: impl FnOnce(Mono) -> F,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let load = self.constant(&spec);
-        self.make_beside(spec, load, beside, |_| Going::On).await
+        self.make_beside(spec, load, beside, |_| Going::On, Duration::ZERO).await
     }
 
     /// A trial of any load, while something else goes on beside it, until `going` says stop after one of its seconds.
+    /// When the user wants to end, what goes on beside it has some seconds to put back what it changed.
     pub(crate) async fn trial_until<F: Future>(
         &mut self,
         spec: TrialSpec,
@@ -117,7 +120,12 @@ impl<'a> Driver<'a> {
         beside: impl FnOnce(Mono) -> F,
         going: impl FnMut(&Tick) -> Going,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
-        self.make_beside(spec, load, beside, going).await
+        self.make_beside(spec, load, beside, going, MENDED).await
+    }
+
+    /// Tells when the user wants to end.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        self.interrupt.clone()
     }
 
     /// What can break the site.
@@ -162,7 +170,7 @@ impl<'a> Driver<'a> {
 
     /// A trial of any load.
     pub(crate) async fn make(&mut self, spec: TrialSpec, load: Load) -> Result<TrialResult, Failure> {
-        Ok(self.make_beside(spec, load, |_| std::future::pending::<()>(), |_| Going::On).await?.0)
+        Ok(self.make_beside(spec, load, |_| std::future::pending::<()>(), |_| Going::On, Duration::ZERO).await?.0)
     }
 
     async fn make_beside<F: Future>(
@@ -171,12 +179,19 @@ impl<'a> Driver<'a> {
         load: Load,
         beside: impl FnOnce(Mono) -> F,
         mut going: impl FnMut(&Tick) -> Going,
+        when_interrupted: Duration,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let number = u32::try_from(self.journal.raw.len()).unwrap_or(u32::MAX) + 1;
         let plan = self.load_plan(&spec, load, number);
         let mut raw = Raw { spec, number, start: plan.start, stopped: None, ticks: Vec::new(), samples: Vec::new() };
         self.site.discard_samples();
-        let (ended, besides) = with(self.follow(&plan, &mut raw, &mut going), beside(plan.start)).await;
+        let beside = beside(plan.start);
+        tokio::pin!(beside);
+        let (ended, besides) = with(self.follow(&plan, &mut raw, &mut going), beside.as_mut()).await;
+        if matches!(ended, Err(Failure::Interrupted)) && besides.is_none() {
+            // What it gives is of no use any more; what it leaves behind is.
+            let _ = tokio::time::timeout(when_interrupted, beside).await;
+        }
         if matches!(ended, Err(Failure::Interrupted) | Ok(Going::Stop)) {
             raw.shorten();
         }

@@ -19,6 +19,7 @@ pub(crate) async fn work(command: FaultCommand) -> Result<Ended, Failure> {
     match check(command)? {
         Asked::List { topology, network } => list(&topology, network).await,
         Asked::Run(plan) => run::measured_run(*plan).await,
+        Asked::Protections(plan) => super::protections::compare(*plan).await,
     }
 }
 
