@@ -7,6 +7,9 @@ use redline_model::{
 
 use crate::figure::count;
 
+/// So long a recovery is watched where nothing else was asked for.
+const MINUTE: Seconds = Seconds(60.0);
+
 /// What the columns of [`row`] are.
 pub(crate) const HEAD: [&str; 9] =
     ["fault", "load", "lasted", "first failure", "outage", "lost service", "recovery (backlog)", "failed", "slow"];
@@ -129,7 +132,11 @@ fn recovery(recovery: &Recovery) -> String {
         RecoveryVerdict::Recovered => format!("{took}{predicted}"),
         RecoveryVerdict::Slow => format!("slow: {took}{predicted}"),
         RecoveryVerdict::NotRecovered => "none".into(),
-        RecoveryVerdict::Metastable => "metastable".into(),
+        // Less than a minute is too short to call it that.
+        RecoveryVerdict::Metastable => match recovery.watched {
+            Some(watched) if watched < MINUTE => format!("not within {watched}"),
+            Some(_) | None => "metastable".into(),
+        },
     }
 }
 
@@ -176,7 +183,7 @@ fn metastable(recovery: &Recovery) -> String {
         }
         None => "half the load was not tried".to_owned(),
     };
-    let within = recovery.watched.unwrap_or(Seconds(60.0));
+    let within = recovery.watched.unwrap_or(MINUTE);
     format!("the fault was over and it did not recover within {within}, at a load that it had carried before; {then}.")
 }
 

@@ -26,6 +26,9 @@ pub(crate) enum Extent {
 const QUICK_WITHIN: Seconds = Seconds(25.0);
 /// What the failure part of a usual run takes at most, where everything recovers.
 pub(crate) const USUAL_WITHIN: Seconds = Seconds(120.0);
+/// What has not recovered by then is told as just that: whether it would within a minute is for `redline fault run`.
+const QUICK_WATCH: Seconds = Seconds(15.0);
+const USUAL_WATCH: Seconds = Seconds(30.0);
 const QUICK_LENGTH: Seconds = Seconds(2.0);
 const USUAL_LENGTH: Seconds = Seconds(5.0);
 /// Its backlog takes three times as long to be worked off.
@@ -40,13 +43,19 @@ pub(crate) fn failure_part(site: &SitePlan, scenario: &dyn Scenario, extent: Ext
         SitePlan::External(_) => return None,
     };
     items.extend(overloads(extent));
-    let (loads, pace, within) = match extent {
-        Extent::Quick => (vec![LOAD], Pace::BRISK, Some(QUICK_WITHIN)),
-        Extent::Usual => (vec![LOAD], Pace::BRISK, Some(USUAL_WITHIN)),
-        Extent::Whole => (MATRIX_LOADS.to_vec(), Pace::CAREFUL, None),
-    };
     let when_not_whole = WhenNotWhole::Tell;
-    Some(FaultScript { pace, within, when_not_whole, notes, ..FaultScript::of(items, loads) })
+    let brisk = |within, watch| FaultScript {
+        pace: Pace::BRISK,
+        within: Some(within),
+        watch,
+        ..FaultScript::of(items.clone(), vec![LOAD])
+    };
+    let script = match extent {
+        Extent::Quick => brisk(QUICK_WITHIN, QUICK_WATCH),
+        Extent::Usual => brisk(USUAL_WITHIN, USUAL_WATCH),
+        Extent::Whole => FaultScript::of(items, MATRIX_LOADS.to_vec()),
+    };
+    Some(FaultScript { when_not_whole, notes, ..script })
 }
 
 const MODEL_NOTE: &str = "A model of a server is one process: its parts cannot be killed one by one, it was stopped as a whole; and it has no code that could be deployed.";

@@ -76,16 +76,15 @@ impl Notes {
     }
     /// It is over since then.
     pub(crate) fn over(&self, at: Mono) {
-        self.note(Over::Since(at));
-    }
-    /// What was broken could not be mended.
-    fn given_up(&self) {
-        self.note(Over::Never);
-    }
-    fn note(&self, over: Over) {
         if let Some(seen) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            seen.over = Some(over);
+            seen.over = Some(Over::Since(at));
         }
+    }
+    /// It could not be done, or not be undone: there is nothing to wait for.
+    fn given_up(&self) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = seen.map_or_else(Mono::now, |seen| seen.began);
+        *seen = Some(Seen { began, over: Some(Over::Never) });
     }
     fn seen(&self) -> Option<Seen> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -152,7 +151,7 @@ pub(crate) async fn break_and_mend(
         () = quiet_time(start, pace) => {}
         () = interrupt.wait() => return Err(Failure::Interrupted),
     }
-    let broken = breaker.inject(&planned.fault).await?;
+    let broken = breaker.inject(&planned.fault).await.inspect_err(|_| notes.given_up())?;
     let window = broken.window().clone();
     notes.began(window.injected);
     tokio::select! {
