@@ -1,11 +1,14 @@
 //! What is said of a fault, wherever it is said: one row, then what a row cannot hold.
 
 use redline_model::{
-    FailureReport, OrderBooks, Outage, OutcomeCounts, Rate, Recovery, RecoveryVerdict, RunReport, Seconds, Share,
-    StepInFault,
+    FailureReport, FaultKind, OrderBooks, Outage, OutcomeCounts, Rate, Recovery, RecoveryVerdict, RunReport, Seconds,
+    Share, StepInFault,
 };
 
 use crate::figure::count;
+
+/// So long a recovery is watched where nothing else was asked for.
+const MINUTE: Seconds = Seconds(60.0);
 
 /// What the columns of [`row`] are.
 pub(crate) const HEAD: [&str; 9] =
@@ -14,6 +17,57 @@ pub(crate) const HEAD: [&str; 9] =
 /// The orders of all faults together.
 pub(crate) fn all_orders(report: &RunReport) -> Option<String> {
     report.failures.iter().filter_map(|f| f.orders).reduce(OrderBooks::plus).map(|books| told_orders(&books))
+}
+
+/// Whose end failed the visitors until it was back, and whose did not: one sentence; nothing where nothing was ended.
+pub(crate) fn single_points(report: &RunReport) -> Option<String> {
+    let ended = |f: &&FailureReport| matches!(f.fault.kind, FaultKind::Kill | FaultKind::Stop);
+    let (mut points, mut others) = (Vec::<String>::new(), Vec::<String>::new());
+    for failure in report.failures.iter().filter(ended) {
+        let name = match failure.fault.component.as_str() {
+            "server" => "the server itself".to_owned(),
+            component => component.to_owned(),
+        };
+        let list = if is_point(failure) { &mut points } else { &mut others };
+        if !list.contains(&name) {
+            list.push(name);
+        }
+    }
+    others.retain(|name| !points.contains(name));
+    let spared = match others.as_slice() {
+        [] => String::new(),
+        others => format!(" Without {} visitors were still served.", listed(others)),
+    };
+    match points.as_slice() {
+        [] if others.is_empty() => None,
+        [] => Some(format!("No single point of failure was found.{spared}")),
+        [one] => {
+            Some(format!("A single point of failure: without {one} visitors were failed until it was back.{spared}"))
+        }
+        points => Some(format!(
+            "{} single points of failure: {}. Without any one of them visitors were failed until it was back.{spared}",
+            points.len(),
+            listed(points)
+        )),
+    }
+}
+
+/// Whether most of what visitors would have had while it was away was lost.
+fn is_point(failure: &FailureReport) -> bool {
+    let away = failure.window.cleared.map(|cleared| cleared - failure.window.injected);
+    match (failure.outage, away) {
+        (Outage::None, _) => false,
+        (Outage::NotEnded { .. }, _) | (Outage::Ended { .. }, None) => true,
+        (Outage::Ended { .. }, Some(away)) => failure.lost_service.0 >= 0.5 * away.0,
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// One fault in one line, as it is told while the run goes on.
@@ -78,7 +132,11 @@ fn recovery(recovery: &Recovery) -> String {
         RecoveryVerdict::Recovered => format!("{took}{predicted}"),
         RecoveryVerdict::Slow => format!("slow: {took}{predicted}"),
         RecoveryVerdict::NotRecovered => "none".into(),
-        RecoveryVerdict::Metastable => "metastable".into(),
+        // Less than a minute is too short to call it that.
+        RecoveryVerdict::Metastable => match recovery.watched {
+            Some(watched) if watched < MINUTE => format!("not within {watched}"),
+            Some(_) | None => "metastable".into(),
+        },
     }
 }
 
@@ -120,10 +178,13 @@ fn metastable(recovery: &Recovery) -> String {
         Some(good) if good.0 >= 0.9 => {
             format!("after half the load for a while it carried the whole again ({good} of the steps were good)")
         }
-        Some(good) => format!("half the load for 10 s did not bring it back ({good} of the steps were good after it)"),
+        Some(good) => {
+            format!("half the load for a while did not bring it back ({good} of the steps were good after it)")
+        }
         None => "half the load was not tried".to_owned(),
     };
-    format!("the fault was over and it did not recover within a minute, at a load that it had carried before; {then}.")
+    let within = recovery.watched.unwrap_or(MINUTE);
+    format!("the fault was over and it did not recover within {within}, at a load that it had carried before; {then}.")
 }
 
 /// Which steps worked while it lasted, where some did and some did not.
@@ -162,7 +223,7 @@ pub(crate) fn told_orders(books: &OrderBooks) -> String {
 /// What the faults do not show.
 pub(crate) fn limits(report: &RunReport) -> Vec<String> {
     let ended = report.failures.iter().any(|f| {
-        use redline_model::FaultKind::{Kill, OutOfMemory, Restart, Stop};
+        use FaultKind::{Kill, OutOfMemory, Restart, Stop};
         matches!(f.fault.kind, Kill | OutOfMemory | Restart | Stop)
     });
     let text = "A container that is killed loses its processes, not what the kernel has already been given to write: this does not test the loss of power.";

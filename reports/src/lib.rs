@@ -1,6 +1,7 @@
 //! What people read of a run: the terminal report, the HTML page, formats for other tools, the JSON document with
 //! its schema, the interval log, and the folder that they are saved in.
 
+mod agreement_words;
 mod csv;
 mod deployment_words;
 mod failure_words;
@@ -13,6 +14,7 @@ mod json;
 mod junit;
 mod markdown;
 mod openmetrics;
+mod overload_words;
 mod select;
 mod stored;
 mod terminal;
@@ -20,10 +22,11 @@ mod words;
 
 pub use deployment_words::deployment_line;
 pub use failure_words::failure_line;
-pub use folder::{FolderError, RunFolder, write_file};
+pub use folder::{FolderError, RunFolder, remove_unfinished, write_file};
 pub use format::{Format, NoFormat, RenderError};
 pub use hlog::{IntervalLatencies, interval_log};
 pub use html::{Listed, index};
 pub use json::{ReadError, document, read, schema};
+pub use overload_words::overload_line;
 pub use stored::{StoredError, find, load, names};
-pub use terminal::{Colour, Layout, terminal};
+pub use terminal::{Colour, Layout, protections, terminal};

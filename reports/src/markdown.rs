@@ -5,6 +5,7 @@ use redline_model::{Bottleneck, Interval, RunReport, TrialResult, VerdictKind};
 use crate::{
     deployment_words, failure_words,
     figure::{figure, interval},
+    overload_words,
     select::failures,
     words,
 };
@@ -22,6 +23,7 @@ pub(crate) fn comment(report: &RunReport) -> String {
         report.verdict.bottleneck.as_ref().map(bottleneck),
         faults(report),
         deployments(report),
+        overloads(report),
         validity(report),
         trials(report),
         Some(made_on(report)),
@@ -89,13 +91,19 @@ fn bottleneck(bottleneck: &Bottleneck) -> String {
 fn faults(report: &RunReport) -> Option<String> {
     let rows: Vec<Vec<String>> = report.failures.iter().map(|f| escaped(failure_words::row(f))).collect();
     let orders = failure_words::all_orders(report).unwrap_or_default();
-    (!rows.is_empty())
-        .then(|| format!("**Failure behaviour**\n\n{}\n\n{}", table(&failure_words::HEAD, &rows), text(&orders)))
+    let points = failure_words::single_points(report).unwrap_or_default();
+    let table = table(&failure_words::HEAD, &rows);
+    (!rows.is_empty()).then(|| format!("**Failure behaviour**\n\n{table}\n\n{}\n\n{}", text(&points), text(&orders)))
 }
 
 fn deployments(report: &RunReport) -> Option<String> {
     let rows: Vec<Vec<String>> = report.deployments.iter().map(|d| escaped(deployment_words::row(d))).collect();
     (!rows.is_empty()).then(|| format!("**Deployments**\n\n{}", table(&deployment_words::HEAD, &rows)))
+}
+
+fn overloads(report: &RunReport) -> Option<String> {
+    let rows: Vec<Vec<String>> = report.overloads.iter().map(|o| escaped(overload_words::row(o))).collect();
+    (!rows.is_empty()).then(|| format!("**Overload**\n\n{}", table(&overload_words::HEAD, &rows)))
 }
 
 fn escaped(row: Vec<String>) -> Vec<String> {

@@ -6,7 +6,7 @@ use redline_scenarios::{all, find};
 #[test]
 fn every_file_is_a_scenario_that_is_listed() {
     let names: Vec<_> = all().iter().map(|s| s.name()).collect();
-    assert_eq!(names, ["browse", "checkout", "login", "search", "static", "url"]);
+    assert_eq!(names, ["browse", "buy", "checkout", "login", "search", "static", "url"]);
     assert!(find("calibration").is_some(), "hidden, but there");
     assert!(find("chekout").is_none());
 }

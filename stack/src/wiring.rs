@@ -90,6 +90,8 @@ fn nginx(settings: &NginxSettings, wiring: &Wiring, set: &mut impl FnMut(&str, S
     set("KEEPALIVE_TIMEOUT", format!("{}s", whole(settings.keepalive_timeout)));
     set("FASTCGI_KEEPALIVE", settings.fastcgi_keepalive.to_string());
     set("BACKLOG", settings.backlog.to_string());
+    set("LIMIT_REQ", settings.limit_req.map_or(0.0, |rate| rate.0).to_string());
+    set("LIMIT_REQ_BURST", settings.limit_req_burst.to_string());
 }
 
 fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {

@@ -37,9 +37,9 @@ pub use checks::{
 pub use classify::Classification;
 pub use demand::{DemandInput, demands};
 pub use failure::{
-    DeployInput, FailureInput, FoundOutage, LedgerEntry, LoadShares, OUTAGE_ENDS, RECOVERY_WATCHED, RecoveryInput,
-    Watched, find_outage, judge_recovery, measure_deployment, measure_failure, needed_share, predicted_recovery,
-    reconcile,
+    DeployInput, FailureInput, FoundOutage, LedgerEntry, LoadShares, OUTAGE_ENDS, OverloadInput, OverloadTimes,
+    RECOVERY_WATCHED, RecoveryInput, Watched, find_outage, judge_recovery, measure_deployment, measure_failure,
+    measure_overload, needed_share, predicted_recovery, reconcile,
 };
 pub use held::held;
 pub use knee::knee;

@@ -77,7 +77,18 @@ fn truth(model: &Model, case: &Case) -> (Rate, Rate) {
 
 fn run(file: &Path, case: &Case, out: &Path) -> serde_json::Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_redline"));
-    command.args(["scenario", "url", "--path", "/.redline/page", "--quick", "--json", "--seed", "20260101"]);
+    command.args([
+        "scenario",
+        "url",
+        "--path",
+        "/.redline/page",
+        "--quick",
+        "--only",
+        "capacity",
+        "--json",
+        "--seed",
+        "20260101",
+    ]);
     command.args(["--slo", &format!("p95<{}ms", case.promise_ms), "--slo", "errors<0.1%", "--topology"]).arg(file);
     let output = command.arg("--out").arg(out.join("runs")).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))

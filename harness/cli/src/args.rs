@@ -11,7 +11,7 @@ use clap::{
 use redline_model::{Rate, Seconds, Share, SloTerm};
 use redline_reports::Format;
 
-pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand};
+pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand, OverloadArgs};
 
 /// Exit codes, printed under every `--help` and in the README.
 pub(crate) const EXIT_CODES: &str = "\
@@ -27,7 +27,8 @@ Exit codes:
 const EXAMPLES: &str = "\
 Examples:
   redline scenario checkout                        find where the one-server stack saturates
-  redline scenario checkout --quick                the same in about a minute, less precisely
+  redline scenario checkout --quick                the same in about a minute and a half, less precisely
+  redline scenario checkout --only capacity        nothing is broken
   redline scenario checkout --slo 'p95<300ms' --slo 'errors<0.1%'
   redline scenario checkout --topology model       the same on a model of a server: no Docker needed
   redline scenario browse --rate 20/s --for 30s    hold a load and report it
@@ -76,6 +77,9 @@ pub(crate) enum Command {
         /// Remove the images that redline built, too.
         #[arg(long)]
         images: bool,
+        /// The folder that runs are saved in: what killed runs left there is removed.
+        #[arg(long, value_name = "DIR", default_value = "reports/out")]
+        runs: PathBuf,
     },
     /// Print the JSON Schema of run.json.
     Schema,
@@ -219,6 +223,15 @@ pub(crate) enum ArrivalsArg {
     Constant,
 }
 
+/// One part of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Only {
+    /// How much load it carries and what gives out first.
+    Capacity,
+    /// What happens when something breaks, at 80 % of the sustainable load; a quick search finds that first.
+    Failure,
+}
+
 /// What to measure and how.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
@@ -281,6 +294,11 @@ pub(crate) struct ScenarioArgs {
     /// Search until the sustainable load is known to about this much: 3%. How long that takes is told first.
     #[arg(long, value_name = "SHARE", conflicts_with_all = ["quick", "thorough", "budget", "load"], help_heading = "Verdict")]
     pub(crate) precision: Option<Share>,
+
+    /// Only one part of the run [default: the capacity, then each component and the whole server killed, a deployment
+    /// and an overload; --quick only kills the server, --thorough does the whole matrix].
+    #[arg(long, value_enum, value_name = "PART", conflicts_with = "load", help_heading = "Verdict")]
+    pub(crate) only: Option<Only>,
 
     /// The folder that runs are saved in.
     #[arg(long, value_name = "DIR", default_value = "reports/out", help_heading = "Report")]

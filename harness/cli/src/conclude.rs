@@ -2,20 +2,20 @@
 
 use jiff::Timestamp;
 use redline_analysis::{
-    Conclusion, DemandInput, Ending, InterventionInput, Limits, MachineSpeed, SaturationEvidence, SearchOutcome,
-    Untested, agreement_of_throughputs, as_found, busy_time, convict, cpu_exhausted, demands, held,
+    Conclusion, DemandInput, Ending, Fitness, InterventionInput, Limits, MachineSpeed, SaturationEvidence,
+    SearchOutcome, Untested, agreement_of_throughputs, as_found, busy_time, convict, cpu_exhausted, demands, held, judge,
     measure_intervention, nominate, pooled, speed, step_weights, timeline, utilisation_law,
 };
 use redline_model::{
-    Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, Purpose, Rate,
-    RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
+    Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, OverloadReport,
+    Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
 };
 
 use crate::{
     driver::Raw,
     intervene::Experiment,
     journal::Journal,
-    plan::RunPlan,
+    plan::{Mode, RunPlan},
     site::{Books, Facts, memory_limits},
 };
 
@@ -33,6 +33,12 @@ pub(crate) struct Measured {
     pub(crate) failures: Vec<FailureReport>,
     /// What each deployment did.
     pub(crate) deployments: Vec<DeployReport>,
+    /// What became of each overload.
+    pub(crate) overloads: Vec<OverloadReport>,
+    /// What was left out for lack of time.
+    pub(crate) left_out: Vec<String>,
+    /// What else the reader must know, in sentences.
+    pub(crate) notes: Vec<String>,
     /// Faults that were asked for and cannot be had here, and why.
     pub(crate) not_available: Vec<(Fault, String)>,
 }
@@ -61,8 +67,11 @@ pub(crate) fn conclude(
         .map(|raw| raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag())))
         .map(|trial| without_a_lost_log(trial, &measured.failures))
         .collect();
-    let run_checks = run_checks(plan, &trials, measured, books, &journal.acknowledged, facts);
-    let verdict = verdict(plan, journal, facts, &trials, &run_checks, measured, closing.interrupted.as_deref());
+    let counted = of_the_capacity(plan, &trials);
+    let run_checks = run_checks(plan, &counted, measured, books, &journal.acknowledged, facts);
+    let mut verdict = verdict(plan, journal, facts, &counted, &run_checks, measured, closing.interrupted.as_deref());
+    verdict.caveats.extend(not_to_be_trusted(&trials, &counted));
+    let demands = measured.outcome.as_ref().map(|_| demands_of(journal, facts, &counted));
     let validity = trials.iter().flat_map(|t| t.checks.iter().cloned()).chain(run_checks).collect();
     RunReport {
         schema_version: SCHEMA_VERSION,
@@ -86,9 +95,10 @@ pub(crate) fn conclude(
             slo: plan.slo.0.iter().map(ToString::to_string).collect(),
         },
         generator_ceiling: measured.ceiling,
-        demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &trials)),
+        demands,
         failures: measured.failures.clone(),
         deployments: measured.deployments.clone(),
+        overloads: measured.overloads.clone(),
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
     }
@@ -116,10 +126,33 @@ fn without_a_lost_log(mut trial: TrialResult, failures: &[FailureReport]) -> Tri
     trial
 }
 
+/// The trials that the capacity is concluded from. What is miscounted while a server is killed after the search says
+/// nothing against the search.
+fn of_the_capacity(plan: &RunPlan, trials: &[TrialResult]) -> Vec<TrialResult> {
+    let searched = matches!(plan.mode, Mode::Search { .. });
+    let counts = |trial: &&TrialResult| !searched || !matches!(trial.spec.purpose, Purpose::Control | Purpose::Fault);
+    trials.iter().filter(counts).cloned().collect()
+}
+
+/// What was miscounted in the other trials.
+fn not_to_be_trusted(trials: &[TrialResult], counted: &[TrialResult]) -> Vec<String> {
+    let others = trials.iter().filter(|trial| counted.iter().all(|other| other.number != trial.number));
+    let checks: Vec<Check> = others.flat_map(|trial| trial.checks.iter().cloned()).collect();
+    match judge(&checks) {
+        Fitness::Invalid(reasons) => {
+            let told = |reason| {
+                format!("In the failure part, where the figures of that trial are not to be trusted: {reason}")
+            };
+            reasons.into_iter().map(told).collect()
+        }
+        Fitness::Limited(_) | Fitness::Fit => Vec::new(),
+    }
+}
+
 /// What each step cost each component, over all trials but the calibration.
 fn demands_of(journal: &Journal, facts: &Facts, trials: &[TrialResult]) -> Demands {
-    let calibrates = |number| trials.iter().any(|t| t.number == number && t.spec.purpose == Purpose::Calibration);
-    let loads = || journal.raw.iter().filter(|raw| !calibrates(raw.number()));
+    let counts = |number| trials.iter().any(|t| t.number == number && t.spec.purpose != Purpose::Calibration);
+    let loads = || journal.raw.iter().filter(|raw| counts(raw.number()));
     let ticks: Vec<&Tick> = loads().flat_map(|raw| raw.ticks()).collect();
     let samples: Vec<&Sample> = loads().flat_map(|raw| raw.samples()).collect();
     demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() })
@@ -177,7 +210,8 @@ fn verdict(
 ) -> Verdict {
     let mut verdict = match (&measured.outcome, trials.iter().rfind(held_as_asked)) {
         (Some(outcome), _) => {
-            let samples: Vec<&Sample> = journal.raw.iter().flat_map(|raw| raw.samples()).collect();
+            let counts = |raw: &&Raw| trials.iter().any(|trial| trial.number == raw.number());
+            let samples: Vec<&Sample> = journal.raw.iter().filter(counts).flat_map(|raw| raw.samples()).collect();
             let driven = trials.iter().any(|t| t.spec.purpose == Purpose::Overdrive);
             let evidence = SaturationEvidence {
                 run_start: journal.started,
@@ -204,6 +238,10 @@ fn verdict(
     };
     verdict.caveats.splice(0..0, facts.caveat.clone());
     let missing = measured.not_available.iter();
+    verdict.caveats.extend(measured.notes.iter().cloned());
+    if !measured.left_out.is_empty() {
+        verdict.caveats.push(format!("Left out for lack of time: {}.", measured.left_out.join(", ")));
+    }
     verdict.caveats.extend(missing.map(|(fault, why)| format!("The fault `{fault}` is not available here: {why}.")));
     if let Some(why) = interrupted {
         verdict.caveats.push(format!("The run was ended early: {why}."));

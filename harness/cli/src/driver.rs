@@ -1,14 +1,16 @@
 //! Makes one trial: a worker process with its plan, its ticks, the probes' samples, and the result.
 
+mod raw;
+
 use std::{path::PathBuf, time::Duration};
 
-use redline_analysis::{AccessLog, Limits, MemoryLimit, TimelineTrial, TrialInput, assemble};
 use redline_load::WorkerHandle;
 use redline_model::{
-    JourneyOptions, LoadModel, LoadPlan, Mono, OrderEvent, OutcomeCounts, Purpose, Retries, Sample, Seconds, Shard,
-    Slo, Stage, StepTrace, Target, ThinkScale, Tick, Trace, TrialClass, TrialResult, TrialSpec, WhenFull, WorkerLine,
+    JourneyOptions, LoadModel, LoadPlan, Mono, Retries, Seconds, Shard, Stage, Target, ThinkScale, Tick, Trace,
+    TrialResult, TrialSpec, WhenFull, WorkerLine,
 };
 
+pub(crate) use self::raw::Raw;
 use crate::{
     environment,
     exit::Failure,
@@ -23,6 +25,11 @@ use crate::{
 const MOST_SLOTS: f64 = 20_000.0;
 /// How long sessions may take after a trial before they are cancelled.
 const DRAIN: Seconds = Seconds(4.0);
+/// How long what was broken may take to be mended once the load is over: the longest that a component is waited for,
+/// and a little.
+const MENDED: Duration = Duration::from_secs(70);
+/// The same when the user wants to end: a database reads its log first.
+const HURRIED: Duration = Duration::from_secs(20);
 /// How long a worker may say nothing once its schedule has begun.
 const SILENCE: Duration = Duration::from_secs(20);
 
@@ -37,17 +44,6 @@ pub(crate) struct Driver<'a> {
     exe: PathBuf,
     cpus: Vec<usize>,
     next_session: u64,
-}
-
-/// A trial that was made, with all that its result is computed from: the access log comes later.
-pub(crate) struct Raw {
-    spec: TrialSpec,
-    number: u32,
-    start: Mono,
-    /// When it was told to start no more sessions, where it was.
-    stopped: Option<Mono>,
-    ticks: Vec<Tick>,
-    samples: Vec<Sample>,
 }
 
 /// What a worker is told beyond the trial's numbers.
@@ -68,6 +64,15 @@ pub(crate) struct Load {
     pub(crate) trace: Trace,
     /// The number of its first session, where the same visitors are to come again; else the next one.
     pub(crate) first_session: Option<u64>,
+}
+
+/// What becomes of what goes on beside a trial when the trial is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtTheEnd {
+    /// It is dropped.
+    LetGo,
+    /// It changed the site, and puts that back first.
+    Await,
 }
 
 /// Whether a trial goes on.
@@ -106,10 +111,11 @@ impl<'a> Driver<'a> {
         beside: impl FnOnce(Mono) -> F,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let load = self.constant(&spec);
-        self.make_beside(spec, load, beside, |_| Going::On).await
+        self.make_beside(spec, load, beside, |_| Going::On, AtTheEnd::LetGo).await
     }
 
     /// A trial of any load, while something else goes on beside it, until `going` says stop after one of its seconds.
+    /// What goes on beside it has time to put back what it changed.
     pub(crate) async fn trial_until<F: Future>(
         &mut self,
         spec: TrialSpec,
@@ -117,7 +123,12 @@ impl<'a> Driver<'a> {
         beside: impl FnOnce(Mono) -> F,
         going: impl FnMut(&Tick) -> Going,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
-        self.make_beside(spec, load, beside, going).await
+        self.make_beside(spec, load, beside, going, AtTheEnd::Await).await
+    }
+
+    /// Tells when the user wants to end.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        self.interrupt.clone()
     }
 
     /// What can break the site.
@@ -162,7 +173,7 @@ impl<'a> Driver<'a> {
 
     /// A trial of any load.
     pub(crate) async fn make(&mut self, spec: TrialSpec, load: Load) -> Result<TrialResult, Failure> {
-        Ok(self.make_beside(spec, load, |_| std::future::pending::<()>(), |_| Going::On).await?.0)
+        Ok(self.make_beside(spec, load, |_| std::future::pending::<()>(), |_| Going::On, AtTheEnd::LetGo).await?.0)
     }
 
     async fn make_beside<F: Future>(
@@ -171,12 +182,21 @@ impl<'a> Driver<'a> {
         load: Load,
         beside: impl FnOnce(Mono) -> F,
         mut going: impl FnMut(&Tick) -> Going,
+        at_the_end: AtTheEnd,
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let number = u32::try_from(self.journal.raw.len()).unwrap_or(u32::MAX) + 1;
         let plan = self.load_plan(&spec, load, number);
         let mut raw = Raw { spec, number, start: plan.start, stopped: None, ticks: Vec::new(), samples: Vec::new() };
         self.site.discard_samples();
-        let (ended, besides) = with(self.follow(&plan, &mut raw, &mut going), beside(plan.start)).await;
+        let beside = beside(plan.start);
+        tokio::pin!(beside);
+        let (ended, besides) = with(self.follow(&plan, &mut raw, &mut going), beside.as_mut()).await;
+        let besides = match (besides, at_the_end, &ended) {
+            (None, AtTheEnd::LetGo, _) => None,
+            (None, AtTheEnd::Await, Err(Failure::Interrupted)) => tokio::time::timeout(HURRIED, beside).await.ok(),
+            (None, AtTheEnd::Await, _) => tokio::time::timeout(MENDED, beside).await.ok(),
+            (some, ..) => some,
+        };
         if matches!(ended, Err(Failure::Interrupted) | Ok(Going::Stop)) {
             raw.shorten();
         }
@@ -289,93 +309,6 @@ async fn with<M: Future, B: Future>(main: M, beside: B) -> (M::Output, Option<B:
             ended = &mut main => return (ended, besides),
             ended = &mut beside, if besides.is_none() => besides = Some(ended),
         }
-    }
-}
-
-impl Raw {
-    /// What the worker reported.
-    pub(crate) fn ticks(&self) -> &[Tick] {
-        &self.ticks
-    }
-
-    /// The trial's number.
-    pub(crate) fn number(&self) -> u32 {
-        self.number
-    }
-
-    /// The probes' samples of the trial.
-    pub(crate) fn samples(&self) -> &[Sample] {
-        &self.samples
-    }
-
-    /// When its schedule began.
-    pub(crate) fn start(&self) -> Mono {
-        self.start
-    }
-
-    /// Every single step, where they were traced.
-    pub(crate) fn steps(&self) -> Vec<StepTrace> {
-        self.ticks.iter().flat_map(|tick| tick.trace.iter().cloned()).collect()
-    }
-
-    /// Its orders as their visitors saw them.
-    pub(crate) fn orders(&self) -> Vec<OrderEvent> {
-        self.ticks.iter().flat_map(|tick| tick.orders.iter().cloned()).collect()
-    }
-
-    /// What became of all its requests.
-    pub(crate) fn outcomes(&self) -> OutcomeCounts {
-        let mut all = OutcomeCounts::default();
-        self.ticks.iter().for_each(|tick| all.merge(&tick.requests.outcomes));
-        all
-    }
-
-    /// What the run's timeline is made from.
-    pub(crate) fn seconds(&self) -> TimelineTrial<'_> {
-        TimelineTrial { number: self.number, start: self.start, ticks: &self.ticks, samples: &self.samples }
-    }
-
-    /// The trial's tag in the access log.
-    pub(crate) fn tag(&self) -> String {
-        tag(self.number)
-    }
-
-    /// What was measured, checked and classified; with the access log's sums once they are known.
-    pub(crate) fn result(
-        &self,
-        slo: &Slo,
-        run_start: Mono,
-        memory_limits: &[MemoryLimit],
-        access_log: Option<AccessLog>,
-    ) -> TrialResult {
-        let mut result = assemble(&TrialInput {
-            number: self.number,
-            spec: self.spec,
-            run_start,
-            start: self.start,
-            ticks: &self.ticks,
-            samples: &self.samples,
-            memory_limits,
-            access_log,
-            slo,
-            limits: Limits::for_slo(slo),
-        });
-        if matches!(self.spec.purpose, Purpose::Calibration | Purpose::WarmUp) {
-            // Both keep books. But a calibration is meant to exhaust the generator, and nothing is
-            // concluded from a warm-up: their fitness is no news.
-            result
-                .checks
-                .retain(|c| ["books-balance", "access-log", "little", "dropped-events"].contains(&c.check.as_str()));
-            result.class = TrialClass::Pass;
-        }
-        result
-    }
-
-    /// A trial that was ended early lasted as long as it was measured.
-    fn shorten(&mut self) {
-        let Some(last) = self.stopped.or(self.ticks.last().map(|tick| tick.to)) else { return };
-        let measured = Seconds::from(last.since(self.start)) - self.spec.settle;
-        self.spec.hold = Seconds(self.spec.hold.0.min(measured.0.max(0.0)));
     }
 }
 

@@ -51,7 +51,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::List => commands::list::show(),
         Command::Stack(command) => in_runtime(commands::stack::work(command)),
         Command::Doctor => in_runtime(commands::doctor::examine()),
-        Command::Clean { images } => in_runtime(commands::clean::remove(images)),
+        Command::Clean { images, runs } => in_runtime(commands::clean::remove(images, runs)),
         Command::Report(ReportArgs { command: Some(ReportCommand::Serve(args)), .. }) => {
             in_runtime(commands::serve::serve(args))
         }

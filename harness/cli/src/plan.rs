@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use redline_analysis::{Precision, SearchPlan};
+use redline_analysis::SearchPlan;
 use redline_load::{Scenario, Site as ScenarioSite};
 use redline_model::{Arrivals, JourneyOptions, LoadModel, Rate, Seconds, Slo, SloTerm, Stage, Target, ThinkScale};
 use redline_model_server::Model;
@@ -13,12 +13,15 @@ use crate::{
     args::{ArrivalsArg, NetworkArg, ScenarioArgs},
     exit::Failure,
     faults::FaultScript,
-    intervene, measure, stages, target,
+    stages, target,
 };
+
+mod search;
 
 const DEFAULT_HOLD: Seconds = Seconds(30.0);
 
 /// Where the load goes.
+#[derive(Clone)]
 pub(crate) enum SitePlan {
     /// To a stack of our own.
     Stack {
@@ -34,6 +37,7 @@ pub(crate) enum SitePlan {
 }
 
 /// What is measured.
+#[derive(Clone)]
 pub(crate) enum Mode {
     /// The load at which the stack saturates, the one that keeps the SLO, and what limits both.
     Search {
@@ -41,6 +45,8 @@ pub(crate) enum Mode {
         plan: Box<SearchPlan>,
         /// Whether the bottleneck is proved.
         proof: Proof,
+        /// What breaks afterwards; absent where nothing does.
+        failure: Option<Box<FaultScript>>,
     },
     /// A load that the user asked for.
     Hold(LoadModel),
@@ -61,6 +67,7 @@ pub(crate) enum Proof {
 pub(crate) const USUAL_LEVERS: usize = 2;
 
 /// Everything that a run needs to know.
+#[derive(Clone)]
 pub(crate) struct RunPlan {
     /// What the sessions do.
     pub(crate) scenario: &'static dyn Scenario,
@@ -111,7 +118,7 @@ impl RunPlan {
         if matches!(site, SitePlan::External(_)) && args.target.is_some() && scenario.site() == ScenarioSite::Shop {
             tracing::debug!("a shop scenario against an external target: its pages must be those of the shop");
         }
-        let mode = mode(&args)?;
+        let mode = mode(&args, &site, scenario)?;
         let closed = matches!(mode, Mode::Hold(LoadModel::Closed { .. }));
         let think = args.think.unwrap_or(if closed { 1.0 } else { 0.0 });
         if !(0.0..=100.0).contains(&think) {
@@ -224,7 +231,7 @@ pub(crate) fn ours(name: &str, arg: NetworkArg) -> Result<SitePlan, Failure> {
     }
 }
 
-fn mode(args: &ScenarioArgs) -> Result<Mode, Failure> {
+fn mode(args: &ScenarioArgs, site: &SitePlan, scenario: &dyn Scenario) -> Result<Mode, Failure> {
     let length = args.length.unwrap_or(DEFAULT_HOLD);
     if length.0 < 1.0 {
         return Err(Failure::usage("--for must be at least 1s"));
@@ -242,30 +249,7 @@ fn mode(args: &ScenarioArgs) -> Result<Mode, Failure> {
     if let Some(text) = &args.stages {
         return stages::parse(text).map(open);
     }
-    search(args)
-}
-
-fn search(args: &ScenarioArgs) -> Result<Mode, Failure> {
-    let by = |plan: SearchPlan, proof| Ok(Mode::Search { plan: Box::new(plan), proof });
-    if let Some(budget) = args.budget {
-        let calibration = measure::CALIBRATION_TOTAL;
-        let with_proof = calibration + intervene::expected_time(USUAL_LEVERS);
-        return match SearchPlan::for_budget_beside(budget, with_proof) {
-            Ok(plan) => by(plan, Proof::ByIntervention),
-            Err(_) => {
-                let plan = SearchPlan::for_budget_beside(budget, calibration).map_err(Failure::usage)?;
-                by(plan, Proof::LeftOut)
-            }
-        };
-    }
-    if let Some(precision) = args.precision {
-        return by(SearchPlan::for_precision(precision).map_err(Failure::usage)?, Proof::ByIntervention);
-    }
-    match (args.quick, args.thorough) {
-        (true, _) => by(SearchPlan::new(Precision::Quick), Proof::LeftOut),
-        (_, true) => by(SearchPlan::new(Precision::Thorough), Proof::ByIntervention),
-        _ => by(SearchPlan::new(Precision::Default), Proof::ByIntervention),
-    }
+    search::mode(args, site, scenario)
 }
 
 /// How arrivals are spaced.

@@ -1,7 +1,10 @@
 //! `redline scenario`: the run as a sentence.
 
+use std::path::PathBuf;
+
 use jiff::{Timestamp, tz::TimeZone};
-use redline_model::Seconds;
+use redline_analysis::SearchPlan;
+use redline_model::{RunReport, Seconds};
 use redline_reports::RunFolder;
 
 use crate::{
@@ -9,7 +12,7 @@ use crate::{
     conclude::{Closing, Measured, conclude},
     driver::Driver,
     exit::{Ended, Failure},
-    faults,
+    faults::{self, FaultScript},
     interrupt::Interrupt,
     intervene,
     journal::Journal,
@@ -25,19 +28,35 @@ pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
     measured_run(RunPlan::check(args)?).await
 }
 
+/// What a run left.
+pub(crate) struct Made {
+    /// The document.
+    pub(crate) document: RunReport,
+    /// The folder that it is saved in, where it could be.
+    pub(crate) saved: Option<PathBuf>,
+    /// What went wrong besides. The document has all that was measured nevertheless.
+    pub(crate) trouble: Option<Failure>,
+}
+
 /// The run of a plan that was read and checked.
 pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
-    let interrupt = Interrupt::listen()?;
-    let mut folder = RunFolder::create(&plan.out, &name(&plan)).map_err(Failure::environment)?;
+    let made = make(&plan, Interrupt::listen()?).await?;
+    report::print(&made.document, plan.output, made.saved.as_deref())?;
+    made.trouble.map_or_else(|| Ok(report::ended(&made.document)), Err)
+}
+
+/// Everything but the printing.
+pub(crate) async fn make(plan: &RunPlan, interrupt: Interrupt) -> Result<Made, Failure> {
+    let mut folder = RunFolder::create(&plan.out, &name(plan)).map_err(Failure::environment)?;
     let live = Live::start();
     let mut journal = Journal::start();
-    announce(&plan, &live);
+    announce(plan, &live);
 
-    let mut site = Site::open(&plan, &live, interrupt.clone()).await?;
+    let mut site = Site::open(plan, &live, interrupt.clone()).await?;
     let mut measured = Measured::default();
-    let ended = measure(&plan, &mut site, &live, interrupt, &mut journal, &mut measured).await;
+    let ended = measure(plan, &mut site, &live, interrupt, &mut journal, &mut measured).await;
     live.phase("counting the access log and saving the logs");
-    let books = site.books(folder.path(), &live).await;
+    let books = site.books(&folder.path(), &live).await;
     let facts = site.facts();
     live.phase("removing the stack");
     let removed = site.close().await;
@@ -49,16 +68,12 @@ pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
         ended => ended.err(),
     };
     let closing = Closing { interrupted: failure.as_ref().map(why), run: folder.name() };
-    let document = conclude(&plan, &journal, &facts, &books, &measured, closing);
+    let document = conclude(plan, &journal, &facts, &books, &measured, closing);
     let saved = report::save(&mut folder, &document, &journal);
-    report::print(&document, plan.output, saved.is_ok().then(|| folder.path()))?;
-    saved?;
-    removed?;
-    match failure {
-        // What went wrong keeps its own exit code; only the user's wish is an interruption.
-        Some(failure) if !matches!(failure, Failure::Interrupted) => Err(failure),
-        _ => Ok(report::ended(&document)),
-    }
+    let path = saved.is_ok().then(|| folder.path());
+    // What went wrong keeps its own exit code; only the user's wish is an interruption.
+    let failure = failure.filter(|failure| !matches!(failure, Failure::Interrupted));
+    Ok(Made { document, saved: path, trouble: saved.err().or(removed.err()).or(failure) })
 }
 
 /// Calibrates, then searches and proves, or holds.
@@ -73,12 +88,16 @@ async fn measure(
     let mut driver = Driver::new(plan, site, live, interrupt, journal)?;
     measured.ceiling = measure::calibrate(&mut driver, live).await?;
     match &plan.mode {
-        Mode::Search { plan, proof } => {
-            live.expect(plan.expected_time() + proof_time(*proof, driver.levers().len()) + Seconds(3.0));
+        Mode::Search { plan, proof, failure } => {
+            let breaking = failure.as_ref().map_or(Seconds(0.0), |script| script.breaking_time());
+            live.expect(plan.expected_time() + proof_time(*proof, driver.levers().len()) + breaking + Seconds(3.0));
             let (outcome, driven) = measure::search(&mut driver, **plan, measured.ceiling, live).await?;
             measured.outcome = Some(outcome);
             if let Some(driven) = driven.filter(|_| *proof == Proof::ByIntervention) {
                 intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
+            }
+            if let Some(script) = failure {
+                faults::part(&mut driver, script, live, measured).await?;
             }
         }
         Mode::Hold(model) => {
@@ -86,7 +105,7 @@ async fn measure(
             measure::hold(&mut driver, plan, model, live).await?;
         }
         Mode::Faults(script) => {
-            live.expect(faults::expected_time(script) + Seconds(2.0));
+            live.expect(script.expected_time() + Seconds(2.0));
             faults::all(&mut driver, script, live, measured).await?;
         }
     }
@@ -98,10 +117,6 @@ fn proof_time(proof: Proof, levers: usize) -> Seconds {
         Proof::ByIntervention => intervene::expected_time(levers),
         Proof::LeftOut => Seconds(0.0),
     }
-}
-
-fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// Why a run ended early, for its report.
@@ -116,18 +131,12 @@ fn why(failure: &Failure) -> String {
 fn announce(plan: &RunPlan, live: &Live) {
     let promise: Vec<String> = plan.slo.0.iter().map(ToString::to_string).collect();
     let what = match &plan.mode {
-        Mode::Search { plan, proof } => format!(
-            "search for saturation, about {} once the stack is up",
-            plan.expected_time() + proof_time(*proof, USUAL_LEVERS) + measure::CALIBRATION_TOTAL
-        ),
+        Mode::Search { plan, proof, failure } => searched(plan, *proof, failure.as_deref()),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
         Mode::Faults(script) => format!(
-            "{}{} at {} load{}, about {} once the stack is up, more where something does not recover",
-            if script.faults.is_empty() { String::new() } else { count(script.faults.len(), "fault") },
-            if script.deploys.is_empty() { String::new() } else { count(script.deploys.len(), "deployment") },
-            script.loads.len(),
-            if script.loads.len() == 1 { "" } else { "s" },
-            faults::expected_time(script) + measure::CALIBRATION_TOTAL
+            "{}, about {} once the stack is up, more where something does not recover",
+            script.told(),
+            script.expected_time() + measure::CALIBRATION_TOTAL
         ),
     };
     live.say(&format!("{} on {}: {what}", plan.scenario.name(), plan.site_name()));
@@ -139,6 +148,19 @@ fn announce(plan: &RunPlan, live: &Live) {
     ));
     if plan.output == Output::Page {
         live.say("  Ctrl-C stops and keeps what was measured");
+    }
+}
+
+/// What a search does and takes, with what comes after it.
+fn searched(plan: &SearchPlan, proof: Proof, failure: Option<&FaultScript>) -> String {
+    let capacity = plan.expected_time() + proof_time(proof, USUAL_LEVERS) + measure::CALIBRATION_TOTAL;
+    match failure {
+        None => format!("search for saturation, about {capacity} once the stack is up"),
+        Some(script) => format!(
+            "search for saturation, about {capacity} once the stack is up; then {}, about {}, more where something does not recover",
+            script.told(),
+            script.breaking_time()
+        ),
     }
 }
 

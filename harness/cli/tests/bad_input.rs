@@ -239,6 +239,14 @@ fn faults_that_make_no_sense() {
     refused(&mut fault(&["run", "kill", "mysql", "--at", "900%"]), 2, &["900%"]);
     refused_in_one_line(&mut fault(&["run", "kill", "mysql", "--topology", "model"]), 2, &["mysql", "server"]);
     refused_in_one_line(&mut fault(&["plan", "/no/such/file.toml"]), 2, &["/no/such/file.toml"]);
+    refused_in_one_line(&mut fault(&["run", "kill"]), 2, &["component", "mysql"]);
+    refused_in_one_line(&mut fault(&["run", "overload", "--times", "90"]), 2, &["90", "20 times"]);
+    refused_in_one_line(&mut fault(&["run", "overload", "mysql"]), 2, &["whole site"]);
+    refused_in_one_line(&mut fault(&["run", "kill", "mysql", "--times", "2"]), 2, &["--times", "overload"]);
+    refused_in_one_line(&mut fault(&["run", "kill", "mysql", "--watch", "1s"]), 2, &["--watch"]);
+    let mut elsewhere = redline();
+    elsewhere.args(["scenario", "checkout", "--only", "failure", "--target", "http://127.0.0.1:1"]);
+    refused_in_one_line(&mut elsewhere, 2, &["--only failure", "not broken"]);
     let folder = folder();
     let file = folder.path().join("faults.toml");
     fs::write(&file, "[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nlength = \"2s\"\n").unwrap();

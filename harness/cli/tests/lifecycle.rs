@@ -234,3 +234,52 @@ fn a_deployment_by_symlink_is_seen_by_its_visitors() {
     assert!(made["all_new_after"].is_number() && made["mixed_sessions"].is_number(), "{made}");
     assert_eq!(made["orders"]["lost"], 0, "{made}");
 }
+
+#[test]
+fn ctrl_c_while_the_database_is_frozen_counts_the_orders_and_leaves_nothing() {
+    if skip_docker("ctrl_c_while_the_database_is_frozen_counts_the_orders_and_leaves_nothing") {
+        return;
+    }
+    let out = folder();
+    let fault = ["fault", "run", "pause", "mysql", "--for", "200s", "--at", "8/s", "--scenario", "buy"];
+    let running = begin(&format!("frozen-{}", std::process::id()), &fault, out.path());
+    wait_for(&running.lines, "offered");
+    let label = format!("label=redline={}", running.run);
+    let frozen = ["ps", "-q", "--filter", &label, "--filter", "status=paused"];
+    wait_until("the database is frozen", Duration::from_secs(120), || docker(&frozen).len() == 1);
+    running.signal(Signal::SIGINT);
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    assert_eq!(running.code(), 130);
+    nothing_is_left(&run, &mark);
+    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert!(document["interrupted"].is_string(), "{}", document["interrupted"]);
+    let checks = document["validity"].as_array().unwrap();
+    let orders = checks.iter().find(|check| check["check"] == "orders").expect("they are counted, or told not to be");
+    assert_eq!(orders["status"], "passed", "{orders}");
+    assert!(orders["value"].as_str().unwrap().contains(" 0 lost"), "{orders}");
+}
+
+#[test]
+fn a_run_that_is_killed_before_its_first_report_leaves_nothing_that_the_next_does_not_remove() {
+    if skip_docker("a_run_that_is_killed_before_its_first_report_leaves_nothing_that_the_next_does_not_remove") {
+        return;
+    }
+    let out = folder();
+    let mark = format!("unreported-{}", std::process::id());
+    let running = begin(&mark, &["scenario", "browse", "--rate", "4/s", "--for", "300s"], out.path());
+    let entries = || -> Vec<String> {
+        let names = std::fs::read_dir(out.path()).unwrap();
+        names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    };
+    assert!(entries().iter().all(|name| name.starts_with('.')), "{:?}", entries());
+    // One that goes on is left alone.
+    let clean = |folder: &Path| redline_reports::remove_unfinished(folder).len();
+    assert_eq!(clean(out.path()), 0);
+    running.signal(Signal::SIGKILL);
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    running.code();
+    nothing_is_left(&run, &mark);
+    assert_eq!(clean(out.path()), 1);
+    assert_eq!(entries(), [""; 0]);
+}

@@ -14,7 +14,7 @@ fn without_docker() -> std::process::Command {
 }
 
 #[test]
-fn a_quick_run_finds_the_capacity_that_the_model_has() {
+fn a_quick_run_finds_the_capacity_that_the_model_has_and_what_a_stop_costs() {
     let out = folder();
     let file = out.path().join("small.toml");
     fs::write(
@@ -48,6 +48,17 @@ fn a_quick_run_finds_the_capacity_that_the_model_has() {
         }
         kind => assert_eq!(kind, "invalid"),
     }
+    // Without a sustainable load there is no share of it that could go on meanwhile, and that is told.
+    match document["failures"].as_array().unwrap().as_slice() {
+        [] => assert!(page.contains("The failure part ended early") || page.contains("Left out"), "{page}"),
+        [stop] => {
+            assert_eq!(stop["fault"]["kind"], "stop", "{stop}");
+            assert!(stop["outage"]["length"].as_f64().unwrap() > 1.5, "{stop}");
+            assert!(page.contains("single point of failure: without the server itself"), "{page}");
+        }
+        more => panic!("{more:?}"),
+    }
+    assert!(page.contains("its parts cannot be killed one by one"), "{page}");
     for check in document["validity"].as_array().unwrap() {
         let name = check["check"].as_str().unwrap();
         if ["books-balance", "access-log", "little"].contains(&name) {

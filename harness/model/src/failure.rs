@@ -107,6 +107,9 @@ pub struct Recovery {
     /// a share of the saturation throughput. An upper bound where visitors were refused instead of kept waiting.
     #[serde(default)]
     pub predicted: Option<Seconds>,
+    /// How long it was watched; absent: a minute.
+    #[serde(default)]
+    pub watched: Option<Seconds>,
     /// The share of good steps once a stack that did not recover had had half the load for a while and then the
     /// whole again; absent where that was not tried.
     #[serde(default)]
@@ -123,7 +126,7 @@ pub enum RecoveryVerdict {
     Recovered,
     /// It took more than three times as long as working off the backlog.
     Slow,
-    /// Not within a minute after the fault was over, although it had carried the same load before: what keeps it
+    /// Not within the time that it was watched after the fault was over, although it had carried the same load before: what keeps it
     /// down is no longer the fault.
     Metastable,
     /// The component never answered again.

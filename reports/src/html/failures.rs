@@ -4,7 +4,7 @@ use redline_model::RunReport;
 use serde::Serialize;
 
 use super::table::Table;
-use crate::{deployment_words, failure_words};
+use crate::{agreement_words::agreement, deployment_words, failure_words, overload_words};
 
 /// One part of the page.
 #[derive(Debug, Serialize)]
@@ -20,7 +20,8 @@ pub(super) fn disturbances(report: &RunReport) -> Vec<Disturbances> {
     let mut all = Vec::new();
     if !report.failures.is_empty() {
         let rows = report.failures.iter().map(failure_words::row).collect();
-        let remarks = report.failures.iter().flat_map(failure_words::remarks);
+        let remarks = report.failures.iter().flat_map(failure_words::remarks).chain(agreement(report));
+        let remarks = failure_words::single_points(report).into_iter().chain(remarks);
         all.push(Disturbances {
             id: "failures",
             title: "Failure behaviour",
@@ -40,6 +41,20 @@ pub(super) fn disturbances(report: &RunReport) -> Vec<Disturbances> {
                 rows,
             ),
             remarks: remarks.chain(deployment_words::all_orders(report)).collect(),
+        });
+    }
+    if !report.overloads.is_empty() {
+        let rows = report.overloads.iter().map(overload_words::row).collect();
+        let remarks = report.overloads.iter().flat_map(overload_words::remarks);
+        all.push(Disturbances {
+            id: "overloads",
+            title: "Overload",
+            table: Table::of_figures(
+                "More than can be served for some seconds, then the load before",
+                &overload_words::HEAD,
+                rows,
+            ),
+            remarks: remarks.chain(overload_words::all_orders(report)).collect(),
         });
     }
     all

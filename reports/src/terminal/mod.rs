@@ -7,10 +7,12 @@ mod demand;
 mod deployments;
 mod environment;
 mod failures;
+mod overloads;
 mod page;
 mod steps;
 mod trials;
 mod validity;
 mod verdict;
 
+pub use overloads::protections;
 pub use page::{Colour, Layout, terminal};

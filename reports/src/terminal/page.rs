@@ -7,7 +7,8 @@ use tabled::{
 };
 
 use super::{
-    bottleneck, capacity, components, demand, deployments, environment, failures, steps, trials, validity, verdict,
+    bottleneck, capacity, components, demand, deployments, environment, failures, overloads, steps, trials, validity,
+    verdict,
 };
 
 /// Whether the page may use colour.
@@ -38,6 +39,7 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
         bottleneck::section(report, layout),
         failures::section(report, layout),
         deployments::section(report, layout),
+        overloads::section(report, layout),
         steps::section(report, layout),
         trials::section(report, layout),
         components::section(report, layout),

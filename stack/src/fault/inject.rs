@@ -34,16 +34,8 @@ impl Stack {
     /// # Errors
     /// [`StackError::FaultNotAvailable`] before anything is done; else if Docker refuses, or what was to break did not.
     pub async fn inject(&self, fault: &Fault) -> Result<Injected, StackError> {
-        let setting = Setting::of(self);
-        let mut obstacle = choices::obstacle(fault, &setting);
-        if let (None, Some(what)) = (&obstacle, choices::needs(fault.kind, &setting)) {
-            obstacle = self.tools().await.obstacle(what);
-        }
         let members = self.targets(&fault.component);
-        if members.is_empty() {
-            obstacle.get_or_insert_with(|| format!("there is no {} in this stack", fault.component));
-        }
-        if let Some(reason) = obstacle {
+        if let Some(reason) = self.obstacle_to(fault).await {
             return Err(StackError::FaultNotAvailable { fault: fault.to_string(), reason });
         }
         let asked = Mono::now();
@@ -51,6 +43,20 @@ impl Stack {
         let window =
             FaultWindow { asked, injected: done.seen.at, lifted: done.lifted, cleared: None, evidence: done.seen.how };
         Ok(Injected::new(self, fault.clone(), members, window, done.undo))
+    }
+
+    /// Why this stack or this host cannot have a fault; nothing where it can. The first fault that needs a program of its
+    /// own takes some seconds here, the others none: ask before anything is measured.
+    pub async fn obstacle_to(&self, fault: &Fault) -> Option<String> {
+        let setting = Setting::of(self);
+        let mut obstacle = choices::obstacle(fault, &setting);
+        if let (None, Some(what)) = (&obstacle, choices::needs(fault.kind, &setting)) {
+            obstacle = self.tools().await.obstacle(what);
+        }
+        if self.targets(&fault.component).is_empty() {
+            obstacle.get_or_insert_with(|| format!("there is no {} in this stack", fault.component));
+        }
+        obstacle
     }
 
     /// The members that a component's name means: all of that kind, or all.

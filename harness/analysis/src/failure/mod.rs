@@ -5,10 +5,12 @@ mod lost;
 mod measure;
 mod orders;
 mod outage;
+mod overload;
 mod recovery;
 
 pub use deployment::{DeployInput, measure_deployment};
 pub use measure::{FailureInput, LoadShares, Watched, measure_failure};
 pub use orders::{LedgerEntry, reconcile};
 pub use outage::{FoundOutage, OUTAGE_ENDS, find_outage, needed_share};
+pub use overload::{OverloadInput, OverloadTimes, measure_overload};
 pub use recovery::{RECOVERY_WATCHED, RecoveryInput, judge_recovery, predicted_recovery};

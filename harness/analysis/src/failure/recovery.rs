@@ -39,15 +39,21 @@ pub fn judge_recovery(input: &RecoveryInput) -> Recovery {
     let lasted = input.cleared.map(|cleared| Seconds::from(cleared.since(input.injected)));
     let predicted = lasted.zip(input.load).and_then(|(lasted, load)| predicted_recovery(lasted, load));
     let Some(outage) = input.outage else {
-        return Recovery { verdict: RecoveryVerdict::NotNeeded, took: None, predicted, after_half: None };
+        return Recovery {
+            verdict: RecoveryVerdict::NotNeeded,
+            took: None,
+            predicted,
+            watched: None,
+            after_half: None,
+        };
     };
-    let not = |verdict| Recovery { verdict, took: None, predicted, after_half: None };
+    let not = |verdict| Recovery { verdict, took: None, predicted, watched: None, after_half: None };
     let Some(cleared) = input.cleared else { return not(RecoveryVerdict::NotRecovered) };
     let Some(ends) = outage.ends else { return not(RecoveryVerdict::Metastable) };
     let took = Seconds::from(ends.since(cleared));
     let slow = predicted.is_some_and(|predicted| took.0 > SLOW * predicted.0 + WAKING);
     let verdict = if slow { RecoveryVerdict::Slow } else { RecoveryVerdict::Recovered };
-    Recovery { verdict, took: Some(took), predicted, after_half: None }
+    Recovery { verdict, took: Some(took), predicted, watched: None, after_half: None }
 }
 
 #[cfg(test)]

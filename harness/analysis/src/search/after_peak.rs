@@ -37,7 +37,8 @@ fn speaks(trial: &TrialResult) -> bool {
     trial.class != TrialClass::GeneratorLimited && (trial.spec.cap.is_none() || ramp)
 }
 
-fn behaviour(worst: f64) -> Behaviour {
+/// What a share of the peak goodput is called.
+pub(crate) fn behaviour(worst: f64) -> Behaviour {
     match worst {
         w if w >= GRACEFUL => Behaviour::Graceful,
         w if w >= COLLAPSED => Behaviour::Degraded,

@@ -18,6 +18,7 @@ mod refusals;
 mod replay;
 mod warm_up;
 
+pub(crate) use after_peak::behaviour;
 pub use after_peak::overload_in_flight;
 pub use budget::{LEAST_BUDGET, MOST_BUDGET, PlanError};
 pub use controller::{Next, Search};

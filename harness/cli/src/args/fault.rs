@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use redline_model::{Deploy, Seconds, Share, SloTerm};
+use redline_model::{Deploy, Rate, Seconds, Share, SloTerm};
 
 use crate::{
     args::{ArrivalsArg, EXIT_CODES, NetworkArg, TopologyArg},
@@ -16,6 +16,8 @@ Examples:
   redline fault run kill mysql                      at 80 % of the sustainable load, for 5 s
   redline fault run pause nginx --for 3s --at 20/s  at 20 sessions/s: nothing is searched first
   redline fault run stop server --topology model    on a model of a server: no Docker needed
+  redline fault run overload --times 2 --times 5    more than can be served, then 80 % of the sustainable load
+  redline fault protections                         2 × what can be served, with one protection after the other
   redline fault plan faults.toml                    a file of faults, one after the other
   redline fault matrix                              kill, pause, slow, cut-off and restart of everything";
 
@@ -33,10 +35,12 @@ pub(crate) enum FaultCommand {
     },
     /// Break one thing while the load goes on, and measure what its users have of it.
     Run {
-        /// How (see `redline fault list`): kill, stop, pause, restart, slow, cut-off, …
+        /// How (see `redline fault list`): kill, stop, pause, restart, slow, cut-off, … or overload.
         kind: String,
-        /// What: dns, nginx, php, mysql, or server for all of them.
-        component: String,
+        /// What: dns, nginx, php, mysql, or server for all of them; an overload has none.
+        component: Option<String>,
+        #[command(flatten)]
+        overload: OverloadArgs,
         #[command(flatten)]
         args: Box<FaultArgs>,
     },
@@ -44,6 +48,17 @@ pub(crate) enum FaultCommand {
     Plan {
         /// A TOML file: `at = ["50%", "80%"]` and for each fault a table `[[fault]]` with kind, component and for.
         file: PathBuf,
+        /// What an overload in it is a multiple of [default: the saturation throughput, which is then measured first].
+        #[arg(long, value_name = "RATE", help_heading = "Load")]
+        of: Option<Rate>,
+        #[command(flatten)]
+        args: Box<FaultArgs>,
+    },
+    /// The same overload with one protection after the other: limit_req, a short backlog, request_terminate_timeout, and
+    /// visitors who try again, with and without a budget. Each in a run of its own, and all in one table.
+    Protections {
+        #[command(flatten)]
+        overload: OverloadArgs,
         #[command(flatten)]
         args: Box<FaultArgs>,
     },
@@ -53,6 +68,17 @@ pub(crate) enum FaultCommand {
         #[command(flatten)]
         args: Box<FaultArgs>,
     },
+}
+
+/// How much is too much.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OverloadArgs {
+    /// For an overload: how many times what can be served, repeatable [default: 1.5, 2 and 5].
+    #[arg(long, value_name = "N", help_heading = "Fault")]
+    pub(crate) times: Vec<f64>,
+    /// For an overload: what that is a multiple of [default: the saturation throughput, which is then measured first].
+    #[arg(long, value_name = "RATE", help_heading = "Fault")]
+    pub(crate) of: Option<Rate>,
 }
 
 /// Deployments.
@@ -82,6 +108,15 @@ pub(crate) struct FaultArgs {
     /// sessions such as 20/s [default: 80%; matrix: 50% and 80%].
     #[arg(long, value_name = "SHARE|RATE", help_heading = "Load")]
     pub(crate) at: Vec<At>,
+    /// How often all of it is done at each load; outages of the same fault are then compared.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Fault")]
+    pub(crate) repeat: u32,
+    /// Look for 2 s before each fault instead of 8 s: quicker, and what is lost is known less well.
+    #[arg(long, help_heading = "Fault")]
+    pub(crate) brief: bool,
+    /// How long a recovery is watched: what has not recovered by then, at a load that it had carried, is metastable.
+    #[arg(long, value_name = "TIME", default_value = "60s", help_heading = "Fault")]
+    pub(crate) watch: Seconds,
     /// The scenario (see `redline list`).
     #[arg(long, default_value = "checkout", value_name = "NAME", help_heading = "Load")]
     pub(crate) scenario: String,

@@ -1,11 +1,14 @@
 //! `redline clean`: removes whatever carries redline's label.
 
+use std::path::PathBuf;
+
 use redline_stack::CleanImages;
 
 use crate::exit::{Ended, Failure};
 
 /// Removes it and tells what it was.
-pub(crate) async fn remove(images: bool) -> Result<Ended, Failure> {
+pub(crate) async fn remove(images: bool, runs: PathBuf) -> Result<Ended, Failure> {
+    let unfinished = redline_reports::remove_unfinished(&runs);
     let images = if images { CleanImages::Remove } else { CleanImages::Keep };
     let cleaned = redline_stack::clean(images).await?;
     let mut text = String::new();
@@ -19,7 +22,10 @@ pub(crate) async fn remove(images: bool) -> Result<Ended, Failure> {
             text += &format!("removed {what} {name}\n");
         }
     }
-    if cleaned.count() == 0 {
+    for name in &unfinished {
+        text += &format!("removed what the killed run {name} left in {}\n", runs.display());
+    }
+    if cleaned.count() + unfinished.len() == 0 {
         text += "nothing of redline's is left on this machine\n";
     }
     crate::print(&text)

@@ -13,12 +13,15 @@ use crate::{
 /// Widest line where nobody has said how wide the window is.
 const PLAIN_WIDTH: usize = 110;
 const NAME: usize = 15;
+/// The one that has no component.
+const OVERLOAD: &str = "the whole site: more visitors come than can be served, for some seconds, with nobody turned away by redline; then the load before";
 
 /// Lists, or breaks and measures.
 pub(crate) async fn work(command: FaultCommand) -> Result<Ended, Failure> {
     match check(command)? {
         Asked::List { topology, network } => list(&topology, network).await,
         Asked::Run(plan) => run::measured_run(*plan).await,
+        Asked::Protections(plan) => super::protections::compare(*plan).await,
     }
 }
 
@@ -41,7 +44,13 @@ fn page(choices: &[FaultChoice], width: usize) -> String {
         let of_kind: Vec<&FaultChoice> = choices.iter().filter(|choice| choice.fault.kind == *kind).collect();
         paragraph(*kind, &of_kind, width)
     });
-    paragraphs.collect::<Vec<_>>().join("\n") + "\n"
+    let overload = textwrap::fill(
+        OVERLOAD,
+        textwrap::Options::new(width)
+            .initial_indent(&format!("{:<NAME$}", "overload"))
+            .subsequent_indent(&" ".repeat(NAME + 2)),
+    );
+    paragraphs.chain([overload]).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn paragraph(kind: FaultKind, choices: &[&FaultChoice], width: usize) -> String {

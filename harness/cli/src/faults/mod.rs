@@ -1,8 +1,21 @@
-//! Faults under load: what is to be broken, the breaking, and the watching until visitors are served again.
+//! Faults, deployments and overloads: what is to be done to the site, the doing, and the watching until visitors are
+//! served again.
 
+mod aftermath;
+mod check;
+mod control;
+mod file;
+mod item;
+mod overload;
+mod pace;
+mod part;
 mod script;
 mod trial;
 mod work;
 
-pub(crate) use script::{Asked, At, FaultScript, Manners, PlannedFault, check, check_deploy};
-pub(crate) use work::{all, expected_time};
+pub(crate) use check::{Asked, check, check_deploy};
+pub(crate) use item::{Item, PlannedFault, PlannedOverload};
+pub(crate) use pace::Pace;
+pub(crate) use part::{Extent, USUAL_WITHIN, failure_part};
+pub(crate) use script::{At, FaultScript, Manners, WhenNotWhole};
+pub(crate) use work::{all, part};

@@ -1,25 +1,11 @@
-//! What is to be broken, at which loads: from the arguments or a file, checked before anything starts.
+//! What is to be broken, at which loads.
 
-use std::{path::Path, str::FromStr};
+use std::str::FromStr;
 
-use redline_load::Site as ScenarioSite;
-use redline_model::{Deploy, Fault, FaultKind, Rate, Retries, Seconds, Share, ThinkScale};
-use serde::Deserialize;
+use redline_analysis::{Precision, RECOVERY_WATCHED, SearchPlan};
+use redline_model::{Deploy, Fault, Rate, Retries, Seconds, Share};
 
-use crate::{
-    args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg},
-    exit::Failure,
-    plan::{self, Mode, Output, RunPlan, SitePlan},
-};
-
-/// How long a fault lasts unless something else is asked for.
-const USUAL_LENGTH: Seconds = Seconds(5.0);
-const LONGEST: Seconds = Seconds(600.0);
-/// The loads of the issue that brought the matrix: half of what is sustainable, and as much as one should run at.
-const MATRIX_LOADS: [f64; 2] = [0.5, 0.8];
-const MATRIX_KINDS: [FaultKind; 5] =
-    [FaultKind::Kill, FaultKind::Pause, FaultKind::Slow, FaultKind::CutOff, FaultKind::Restart];
-const MATRIX_COMPONENTS: [&str; 5] = ["dns", "nginx", "php", "mysql", "server"];
+use super::{Item, Pace, PlannedFault};
 
 /// How much load goes on while something is broken.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,25 +16,39 @@ pub(crate) enum At {
     Rate(Rate),
 }
 
-/// One fault and how long it lasts.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct PlannedFault {
-    pub(crate) fault: Fault,
-    pub(crate) lasts: Seconds,
+/// What becomes of the run when the stack is not whole again, or a fault cannot be lifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenNotWhole {
+    /// It ends, and that is its failure.
+    EndRun,
+    /// Nothing more is broken, that is told, and what was measured is the result.
+    Tell,
 }
 
-/// Everything that is to be broken, one after the other, each at each load.
+/// Everything that is to be done, one after the other, each at each load.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FaultScript {
-    pub(crate) faults: Vec<PlannedFault>,
-    /// New versions that come, after the faults.
-    pub(crate) deploys: Vec<Deploy>,
+    pub(crate) items: Vec<Item>,
     pub(crate) loads: Vec<At>,
+    /// How often all of it is done at each load.
+    pub(crate) repeat: u32,
     pub(crate) manners: Manners,
+    /// What overloads are a multiple of, in sessions per second; absent: of the saturation throughput.
+    pub(crate) overload_of: Option<Rate>,
+    /// The goodput that overloads are held against, in steps per second, where that of another run is to be.
+    pub(crate) overload_peak: Option<Rate>,
+    pub(crate) pace: Pace,
+    /// How long a recovery is watched.
+    pub(crate) watch: Seconds,
+    /// What would take longer than this in all is left out and told.
+    pub(crate) within: Option<Seconds>,
+    pub(crate) when_not_whole: WhenNotWhole,
+    /// What cannot be done to this site and why, for the report.
+    pub(crate) notes: Vec<String>,
 }
 
 /// How visitors behave when something fails.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Manners {
     pub(crate) retries: Retries,
     /// How long they wait for an answer; absent: as long as usual.
@@ -56,15 +56,74 @@ pub(crate) struct Manners {
 }
 
 impl FaultScript {
-    /// Whether the sustainable load has to be known.
+    /// These at these loads, carefully, and everything else as usual.
+    pub(crate) fn of(items: Vec<Item>, loads: Vec<At>) -> Self {
+        Self {
+            items,
+            loads,
+            repeat: 1,
+            manners: Manners::default(),
+            overload_of: None,
+            overload_peak: None,
+            pace: Pace::CAREFUL,
+            watch: RECOVERY_WATCHED.into(),
+            within: None,
+            when_not_whole: WhenNotWhole::EndRun,
+            notes: Vec::new(),
+        }
+    }
+    /// Whether the capacity has to be known.
     pub(crate) fn needs_capacity(&self) -> bool {
-        self.loads.iter().any(|at| matches!(at, At::Sustainable(_)))
+        let overloads = self.items.iter().any(|item| matches!(item, Item::Overload(_)));
+        self.loads.iter().any(|at| matches!(at, At::Sustainable(_))) || (overloads && self.overload_of.is_none())
     }
-    /// The longest fault; a deployment counts as a usual one.
-    pub(crate) fn longest(&self) -> Seconds {
-        let deploys = if self.deploys.is_empty() { 0.0 } else { USUAL_LENGTH.0 };
-        Seconds(self.faults.iter().map(|f| f.lasts.0).fold(deploys, f64::max))
+    /// The longest that anything lasts.
+    pub(super) fn longest(&self) -> Seconds {
+        Seconds(self.items.iter().map(|item| item.lasts().0).fold(0.0, f64::max))
     }
+    /// What a control is expected to take.
+    pub(super) fn control_time(&self) -> Seconds {
+        self.pace.control(self.longest()) + Seconds(1.5)
+    }
+    /// About how long the breaking takes, where everything recovers.
+    pub(crate) fn breaking_time(&self) -> Seconds {
+        let once: Seconds = self.items.iter().map(|item| item.expected(self.pace)).sum();
+        let all = self.loads.len() as f64 * (f64::from(self.repeat) * once.0 + self.control_time().0);
+        Seconds(self.within.map_or(all, |within| all.min(within.0)))
+    }
+    /// The same with the search that a run of nothing but this needs.
+    pub(crate) fn expected_time(&self) -> Seconds {
+        let search =
+            if self.needs_capacity() { SearchPlan::new(Precision::Quick).expected_time() } else { Seconds(0.0) };
+        search + self.breaking_time()
+    }
+    /// `5 faults, a deployment and an overload at 2 loads`.
+    pub(crate) fn told(&self) -> String {
+        let number = |of: fn(&Item) -> bool| self.items.iter().filter(|item| of(item)).count();
+        let kinds = [
+            (number(|item| matches!(item, Item::Fault(_))), "fault"),
+            (number(|item| matches!(item, Item::Deploy(_))), "deployment"),
+            (number(|item| matches!(item, Item::Overload(_))), "overload"),
+        ];
+        let some = kinds.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(n, what));
+        let repeated = if self.repeat > 1 { format!(", {} times", self.repeat) } else { String::new() };
+        let items = some.collect::<Vec<_>>().join(", ");
+        format!("{items} at {}{repeated}", count(self.loads.len(), "load"))
+    }
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+/// Faults of one length.
+pub(super) fn faults(all: impl IntoIterator<Item = Fault>, lasts: Seconds) -> Vec<Item> {
+    all.into_iter().map(|fault| Item::Fault(PlannedFault { fault, lasts })).collect()
+}
+
+/// Deployments.
+pub(super) fn deployments(all: impl IntoIterator<Item = Deploy>) -> Vec<Item> {
+    all.into_iter().map(Item::Deploy).collect()
 }
 
 impl FromStr for At {
@@ -87,158 +146,6 @@ impl FromStr for At {
     }
 }
 
-/// What was asked for.
-pub(crate) enum Asked {
-    /// What can be broken.
-    List {
-        /// On this topology.
-        topology: String,
-        /// Reached so.
-        network: NetworkArg,
-    },
-    /// To break it.
-    Run(Box<RunPlan>),
-}
-
-/// Reads and checks what was asked for.
-pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
-    let (args, faults, loads) = match command {
-        FaultCommand::List { topology, network } => return Ok(Asked::List { topology: topology.topology, network }),
-        FaultCommand::Run { kind, component, args } => {
-            let fault = format!("{kind} {component}").parse().map_err(Failure::usage)?;
-            let lasts = length(args.lasts)?;
-            (args, vec![PlannedFault { fault, lasts }], vec![At::Sustainable(Share(0.8))])
-        }
-        FaultCommand::Matrix { args } => {
-            let lasts = length(args.lasts)?;
-            (args, matrix(lasts), MATRIX_LOADS.map(|share| At::Sustainable(Share(share))).to_vec())
-        }
-        FaultCommand::Plan { file, args } => {
-            let (faults, loads) = read(&file, length(args.lasts)?)?;
-            (args, faults, loads)
-        }
-    };
-    let loads = if args.at.is_empty() { loads } else { args.at.clone() };
-    assemble(*args, faults, Vec::new(), loads).map(|plan| Asked::Run(Box::new(plan)))
-}
-
-/// Reads and checks what `redline deploy` was asked for.
-pub(crate) fn check_deploy(args: DeployArgs) -> Result<RunPlan, Failure> {
-    let DeployArgs { ways, load } = args;
-    let deploys = if ways.is_empty() { Deploy::ALL.to_vec() } else { ways };
-    let loads = if load.at.is_empty() { vec![At::Sustainable(Share(0.8))] } else { load.at.clone() };
-    assemble(load, Vec::new(), deploys, loads)
-}
-
-fn assemble(
-    args: FaultArgs,
-    faults: Vec<PlannedFault>,
-    deploys: Vec<Deploy>,
-    loads: Vec<At>,
-) -> Result<RunPlan, Failure> {
-    let scenario = plan::scenario(&args.scenario)?;
-    if scenario.site() == ScenarioSite::Any && scenario.name() == "url" && args.path.is_none() {
-        return Err(Failure::usage("the scenario `url` needs --path: which page is it?"));
-    }
-    let patience = args.patience;
-    if patience.is_some_and(|p| !(0.05..=60.0).contains(&p.0)) {
-        return Err(Failure::usage("--timeout is out of range: it may be from 50ms to 60s"));
-    }
-    let site = plan::ours(&args.topology.topology, args.network)?;
-    if let SitePlan::Model(model) = &site
-        && let Some(planned) = faults.iter().find(|p| p.fault.component != "server")
-    {
-        return Err(Failure::usage(format!(
-            "the model `{}` is one process and has no {}: break `server`, by stop or pause",
-            model.name, planned.fault.component
-        )));
-    }
-    if let (SitePlan::Model(model), false) = (&site, deploys.is_empty()) {
-        let problem =
-            format!("the model `{}` has no code that could be deployed; use a topology of containers", model.name);
-        return Err(Failure::usage(problem));
-    }
-    let retries = Retries { most: args.retries, budget: args.retry_budget };
-    let script = FaultScript { faults, deploys, loads, manners: Manners { retries, patience } };
-    Ok(RunPlan {
-        options: redline_model::JourneyOptions { path: args.path.clone(), requests_per_session: None },
-        slo: plan::slo(scenario, &args.slo)?,
-        scenario,
-        site,
-        mode: Mode::Faults(Box::new(script)),
-        arrivals: plan::arrivals(args.arrivals),
-        think: ThinkScale(0.0),
-        seed: args.seed.unwrap_or_else(plan::new_seed),
-        out: args.out,
-        output: if args.json { Output::Json } else { Output::Page },
-    })
-}
-
-fn length(asked: Option<Seconds>) -> Result<Seconds, Failure> {
-    let length = asked.unwrap_or(USUAL_LENGTH);
-    if (0.1..=LONGEST.0).contains(&length.0) {
-        return Ok(length);
-    }
-    Err(Failure::usage(format!("--for {length} is out of range: a fault may last from 100ms to {LONGEST}")))
-}
-
-fn matrix(lasts: Seconds) -> Vec<PlannedFault> {
-    let of = |component: &'static str| {
-        let fault = move |kind| Fault { kind, component: component.to_owned() };
-        MATRIX_KINDS.into_iter().map(move |kind| PlannedFault { fault: fault(kind), lasts })
-    };
-    MATRIX_COMPONENTS.into_iter().flat_map(of).collect()
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    at: Vec<String>,
-    fault: Vec<FaultTable>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FaultTable {
-    kind: String,
-    component: String,
-    r#for: Option<String>,
-}
-
-/// Reads a file of faults: `at = ["50%"]` and a `[[fault]]` table for each with `kind`, `component` and `for`.
-fn read(file: &Path, usual: Seconds) -> Result<(Vec<PlannedFault>, Vec<At>), Failure> {
-    let wrong = |problem: String| Failure::usage(format!("{}: {problem}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|e| wrong(format!("it cannot be read ({e})")))?;
-    parse(&text, usual).map_err(wrong)
-}
-
-fn parse(text: &str, usual: Seconds) -> Result<(Vec<PlannedFault>, Vec<At>), String> {
-    let written: File = toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start));
-        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        format!("line {line}: {}", error.message().lines().collect::<Vec<_>>().join(" "))
-    })?;
-    if written.fault.is_empty() {
-        return Err("there is no [[fault]] in it".to_owned());
-    }
-    let one = |(number, table): (usize, FaultTable)| {
-        let at = |problem: String| format!("fault {}: {problem}", number + 1);
-        let fault = format!("{} {}", table.kind, table.component);
-        let fault = fault.parse().map_err(|e: redline_model::FaultError| at(e.to_string()))?;
-        let lasts = match table.r#for {
-            None => usual,
-            Some(text) => text.parse().map_err(|e: redline_model::UnitError| at(e.to_string()))?,
-        };
-        let lasts = length(Some(lasts)).map_err(|e| at(e.to_string().replace("--for", "for =")))?;
-        Ok(PlannedFault { fault, lasts })
-    };
-    let faults = written.fault.into_iter().enumerate().map(one).collect::<Result<Vec<_>, String>>()?;
-    let loads = written.at.iter().map(|at| at.parse()).collect::<Result<Vec<At>, String>>()?;
-    let loads = if loads.is_empty() { vec![At::Sustainable(Share(0.8))] } else { loads };
-    Ok((faults, loads))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,30 +156,6 @@ mod tests {
         assert_eq!("20/s".parse(), Ok(At::Rate(Rate(20.0))));
         for wrong in ["0%", "900%", "fast", "0/s", ""] {
             assert!(wrong.parse::<At>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn the_matrix_has_every_kind_on_every_component() {
-        let all = matrix(USUAL_LENGTH);
-        assert_eq!(all.len(), 25);
-        assert!(all.iter().any(|p| p.fault.to_string() == "cut-off mysql"));
-    }
-
-    #[test]
-    fn a_file_says_what_to_break_and_where_it_is_wrong() {
-        let text = "at = [\"50%\"]\n[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nfor = \"2s\"\n";
-        let (faults, loads) = parse(text, USUAL_LENGTH).unwrap();
-        assert_eq!((faults[0].lasts, loads[0]), (Seconds(2.0), At::Sustainable(Share(0.5))));
-        for (wrong, named) in [
-            ("[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nlength = \"2s\"\n", "line 4"),
-            ("[[fault]]\nkind = \"melt\"\ncomponent = \"mysql\"\n", "fault 1: there is no fault `melt`"),
-            ("[[fault]]\nkind = \"kill\"\ncomponent = \"redis\"\n", "redis"),
-            ("[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nfor = \"soon\"\n", "soon"),
-            ("fault = []\n", "no [[fault]]"),
-        ] {
-            let error = parse(wrong, USUAL_LENGTH).unwrap_err();
-            assert!(error.contains(named), "{error}");
         }
     }
 }

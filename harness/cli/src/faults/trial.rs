@@ -5,35 +5,37 @@ use std::{
     time::Duration,
 };
 
-use redline_analysis::{OUTAGE_ENDS, RECOVERY_WATCHED, find_outage};
+use redline_analysis::{OUTAGE_ENDS, find_outage};
 use redline_model::{
     Deploy, DeployWindow, FaultWindow, LoadModel, Mono, Purpose, Rate, Seconds, Share, Slo, Stage, StepTrace, Tick,
     Trace, TrialResult, TrialSpec,
 };
 
-use super::{Manners, PlannedFault};
+use super::{FaultScript, Manners, Pace, PlannedFault};
 use crate::{
     driver::{Driver, Going, Load},
     exit::Failure,
+    interrupt::Interrupt,
     plan::RunPlan,
     site::Breaker,
 };
 
-/// The load goes on for so long before anything breaks: what is lost is compared with this time.
-pub(crate) const BEFORE: Seconds = Seconds(8.0);
-/// A control goes on for so long after the time of the fault.
-const CONTROL_AFTER: Seconds = Seconds(10.0);
 /// A stack that has not recovered gets half the load for so long, and then the whole again.
 const HALVED: Seconds = Seconds(10.0);
 const WHOLE_AGAIN: Seconds = Seconds(12.0);
-/// The end of that is judged: the sessions of the halved time are gone by then.
-const JUDGED: Seconds = Seconds(6.0);
 
 /// How the visitors come.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Visitors {
     pub(crate) offered: Rate,
     pub(crate) first_session: u64,
+}
+
+/// How long it lasts, and what the load is meanwhile, times the one around it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disturbance {
+    pub(crate) lasts: Seconds,
+    pub(crate) factor: f64,
 }
 
 /// A trial in which something was done to the site.
@@ -51,7 +53,16 @@ pub(crate) struct Disturbed<W> {
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     began: Mono,
-    over: Option<Mono>,
+    over: Option<Over>,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy)]
+enum Over {
+    /// It has been well since then.
+    Since(Mono),
+    /// It does not become well.
+    Never,
 }
 
 /// What is known so far of what is being done to the site.
@@ -66,31 +77,36 @@ impl Notes {
     /// It is over since then.
     pub(crate) fn over(&self, at: Mono) {
         if let Some(seen) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            seen.over = Some(at);
+            seen.over = Some(Over::Since(at));
         }
+    }
+    /// It could not be done, or not be undone: there is nothing to wait for.
+    fn given_up(&self) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = seen.map_or_else(Mono::now, |seen| seen.began);
+        *seen = Some(Seen { began, over: Some(Over::Never) });
     }
     fn seen(&self) -> Option<Seen> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The same visitors, and nothing breaks; for disturbances of at most `longest`.
+/// The same visitors, and nothing breaks.
 pub(crate) async fn control(
     driver: &mut Driver<'_>,
-    manners: Manners,
-    longest: Seconds,
+    script: &FaultScript,
     visitors: Visitors,
 ) -> Result<TrialResult, Failure> {
-    let length = BEFORE + longest + CONTROL_AFTER;
-    let (spec, load) = load(driver.plan(), manners, visitors, Purpose::Control, &[(1.0, length)]);
+    let length = script.pace.control(script.longest());
+    let (spec, load) = load(driver.plan(), script.manners, visitors, Purpose::Control, &[(1.0, length)]);
     driver.make(spec, load).await
 }
 
 /// Does something to the site while the load goes on: `act` is told when the trial begins, and notes what it does.
 pub(crate) async fn disturbed<W, F>(
     driver: &mut Driver<'_>,
-    manners: Manners,
-    lasts: Seconds,
+    script: &FaultScript,
+    disturbance: Disturbance,
     visitors: Visitors,
     needed: Share,
     act: impl FnOnce(Mono, Notes) -> F,
@@ -98,59 +114,93 @@ pub(crate) async fn disturbed<W, F>(
 where
     F: Future<Output = Result<W, Failure>>,
 {
-    let asked_for = BEFORE + lasts + RECOVERY_WATCHED.into();
-    let pieces = [(1.0, asked_for), (0.5, HALVED), (1.0, WHOLE_AGAIN)];
-    let (spec, load) = load(driver.plan(), manners, visitors, Purpose::Fault, &pieces);
+    let (before, lasts) = (script.pace.before, disturbance.lasts);
+    let asked_for = before + lasts + script.watch;
+    // Where one looks for less than a minute, no longer afterwards either.
+    let (halved, whole) = (Seconds(HALVED.0.min(script.watch.0)), Seconds(WHOLE_AGAIN.0.min(script.watch.0)));
+    let watched = (1.0, script.watch);
+    let pieces = [(1.0, before), (disturbance.factor, lasts), watched, (0.5, halved), (1.0, whole)];
+    let (spec, load) = load(driver.plan(), script.manners, visitors, Purpose::Fault, &pieces);
     let notes = Notes::default();
     let patience = patience(&driver.plan().slo);
-    let mut watch = Watch { steps: Vec::new(), notes: notes.clone(), needed, patience };
+    let length = script.watch.to_duration();
+    let mut watch = Watch { steps: Vec::new(), notes: notes.clone(), needed, patience, length };
     let (result, window) = driver.trial_until(spec, load, |start| act(start, notes), |tick| watch.going(tick)).await?;
     let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
     let steps = raw.steps();
     let start = raw.start();
     let until = start.plus(Seconds(result.spec.hold.0.min(asked_for.0)).to_duration());
-    let whole_again = start.plus((asked_for + HALVED).to_duration());
-    let judged = whole_again.plus((WHOLE_AGAIN - JUDGED).to_duration());
+    // The last half of it is judged: the sessions of the halved time are gone by then.
+    let judged = start.plus((asked_for + halved + Seconds(whole.0 / 2.0)).to_duration());
     let after_half = share_good(&steps, judged);
     let late = || Err(anyhow::anyhow!("the load ended before what was done to the site was over").into());
     Ok(Disturbed { result, window: window.unwrap_or_else(late), until, after_half })
 }
 
-/// Breaks it after the quiet time, and mends it once the fault has lasted.
+/// Breaks it after the quiet time, and mends it once the fault has lasted, or at once when the user wants to end: then
+/// the orders can be counted. Gives also why it was not mended, where it was not.
 pub(crate) async fn break_and_mend(
     start: Mono,
     notes: Notes,
+    pace: Pace,
     planned: &PlannedFault,
     breaker: &Breaker,
-) -> Result<FaultWindow, Failure> {
-    quiet_time(start).await;
-    let broken = breaker.inject(&planned.fault).await?;
-    notes.began(broken.window().injected);
-    sleep_until(broken.window().injected.plus(planned.lasts.to_duration())).await;
-    let window = broken.clear().await?;
-    if let Some(cleared) = window.cleared {
-        notes.over(cleared);
+    mut interrupt: Interrupt,
+) -> Result<(FaultWindow, Option<String>), Failure> {
+    tokio::select! {
+        () = quiet_time(start, pace) => {}
+        () = interrupt.wait() => return Err(Failure::Interrupted),
     }
-    Ok(window)
+    let broken = breaker.inject(&planned.fault).await.inspect_err(|_| notes.given_up())?;
+    let window = broken.window().clone();
+    notes.began(window.injected);
+    tokio::select! {
+        () = sleep_until(window.injected.plus(planned.lasts.to_duration())) => {}
+        () = interrupt.wait() => {}
+    }
+    let lifted = window.lifted.or_else(|| Some(Mono::now()));
+    match broken.clear().await {
+        Ok(window) => {
+            if let Some(cleared) = window.cleared {
+                notes.over(cleared);
+            }
+            Ok((window, None))
+        }
+        Err(why) => {
+            notes.given_up();
+            Ok((FaultWindow { lifted, ..window }, Some(why.to_string())))
+        }
+    }
+}
+
+/// Only watches the clock: the schedule has the overload in it. Gives when it began and ended.
+pub(crate) async fn overload(start: Mono, notes: Notes, pace: Pace, lasts: Seconds) -> Result<(Mono, Mono), Failure> {
+    let began = start.plus(pace.before.to_duration());
+    let ended = began.plus(lasts.to_duration());
+    sleep_until(ended).await;
+    notes.began(began);
+    notes.over(ended);
+    Ok((began, ended))
 }
 
 /// Brings a new version after the quiet time.
 pub(crate) async fn deploy(
     start: Mono,
     notes: Notes,
+    pace: Pace,
     how: Deploy,
     version: &str,
     breaker: &Breaker,
 ) -> Result<DeployWindow, Failure> {
-    quiet_time(start).await;
+    quiet_time(start, pace).await;
     notes.began(Mono::now());
     let window = breaker.deploy(how, version).await?;
     notes.over(window.done);
     Ok(window)
 }
 
-async fn quiet_time(start: Mono) {
-    sleep_until(start.plus(BEFORE.to_duration())).await;
+async fn quiet_time(start: Mono, pace: Pace) {
+    sleep_until(start.plus(pace.before.to_duration())).await;
 }
 
 fn load(
@@ -192,13 +242,17 @@ struct Watch {
     notes: Notes,
     needed: Share,
     patience: Duration,
+    /// So long after the end of what was done it is given up.
+    length: Duration,
 }
 
 impl Watch {
     fn going(&mut self, tick: &Tick) -> Going {
         self.steps.extend(tick.trace.iter().cloned());
-        let Some((began, cleared)) = self.notes.seen().and_then(|s| s.over.map(|over| (s.began, over))) else {
-            return Going::On;
+        let (began, cleared) = match self.notes.seen() {
+            None | Some(Seen { over: None, .. }) => return Going::On,
+            Some(Seen { over: Some(Over::Never), .. }) => return Going::Stop,
+            Some(Seen { began, over: Some(Over::Since(cleared)) }) => (began, cleared),
         };
         let spare = self.patience + Duration::from_secs(1);
         if tick.to < cleared.plus(OUTAGE_ENDS + spare) {
@@ -209,7 +263,7 @@ impl Watch {
         // What ended in the halved time shows nothing yet of the whole load.
         match outage {
             None => Going::Stop,
-            Some(outage) if outage.ends.is_some_and(|ends| ends < cleared.plus(RECOVERY_WATCHED)) => Going::Stop,
+            Some(outage) if outage.ends.is_some_and(|ends| ends < cleared.plus(self.length)) => Going::Stop,
             Some(_) => Going::On,
         }
     }

@@ -1,52 +1,58 @@
-//! All faults of a script, one after the other, each at each load.
+//! All of a script, one thing after the other, each at each load.
 
 use redline_analysis::{
     DeployInput, FailureInput, LoadShares, Precision, SearchPlan, Watched, measure_deployment, measure_failure,
-    needed_share, reconcile,
+    needed_share,
 };
-use redline_model::{
-    Check, CheckStatus, Deploy, DeployReport, FailureReport, FaultWindow, Mono, OrderBooks, Rate, Seconds, Share,
-    StepTrace, TrialResult,
-};
+use redline_model::{Deploy, DeployReport, FailureReport, Mono};
 
 use super::{
-    At, FaultScript, PlannedFault,
-    trial::{self, BEFORE, Disturbed, Visitors},
+    FaultScript, Item, PlannedFault, WhenNotWhole,
+    aftermath::{aftermath, unfit},
+    control::{Control, shares},
+    item::DEPLOYING,
+    overload,
+    trial::{self, Disturbance},
 };
 use crate::{conclude::Measured, driver::Driver, exit::Failure, live::Live, measure, site::Breaker};
 
-/// What a fault takes besides its own length when all goes well.
-const AROUND: Seconds = Seconds(8.0 + 12.0);
-/// What a deployment takes itself, about.
-const DEPLOYING: Seconds = Seconds(4.0);
-
-/// About how long the whole takes, where everything recovers.
-pub(crate) fn expected_time(script: &FaultScript) -> Seconds {
-    let faults: f64 = script.faults.iter().map(|f| f.lasts.0 + AROUND.0).sum();
-    let faults = faults + script.deploys.len() as f64 * (AROUND.0 + DEPLOYING.0);
-    let control = BEFORE.0 + script.longest().0 + 15.0;
-    let search = if script.needs_capacity() { SearchPlan::new(Precision::Quick).expected_time().0 } else { 0.0 };
-    Seconds(search + script.loads.len() as f64 * (faults + control))
+/// Measures the capacity where a load depends on it, then does everything that the script says. What was
+/// measured so far is in `measured` whatever happens.
+pub(crate) async fn all(
+    driver: &mut Driver<'_>,
+    script: &FaultScript,
+    live: &Live,
+    measured: &mut Measured,
+) -> Result<(), Failure> {
+    if script.needs_capacity() {
+        let plan = SearchPlan::new(Precision::Quick);
+        let (outcome, _) = measure::search(driver, plan, measured.ceiling, live).await?;
+        measured.outcome = Some(outcome);
+    }
+    part(driver, script, live, measured).await
 }
 
-/// A trial without a fault, as its steps were.
-struct Control {
-    number: u32,
-    start: Mono,
-    until: Mono,
-    steps: Vec<StepTrace>,
-    visitors: Visitors,
-}
-
-impl Control {
-    fn watched(&self) -> Watched<'_> {
-        Watched { trial: self.number, start: self.start, until: self.until, steps: &self.steps }
+/// Does everything that the script says, the capacity being known where that is needed.
+pub(crate) async fn part(
+    driver: &mut Driver<'_>,
+    script: &FaultScript,
+    live: &Live,
+    measured: &mut Measured,
+) -> Result<(), Failure> {
+    measured.notes.extend(script.notes.iter().cloned());
+    match (each(driver, script, live, measured).await, script.when_not_whole) {
+        (Ok(()), _) => Ok(()),
+        (Err(Failure::Interrupted), _) => Err(Failure::Interrupted),
+        (Err(failure), WhenNotWhole::EndRun) => Err(failure),
+        (Err(failure), WhenNotWhole::Tell) => {
+            live.say(&format!("  the failure part ends here: {failure}"));
+            measured.notes.push(format!("The failure part ended early: {failure}."));
+            Ok(())
+        }
     }
 }
 
-/// Measures the capacity where a load depends on it, then breaks everything that the script says. What was
-/// measured so far is in `measured` whatever happens.
-pub(crate) async fn all(
+async fn each(
     driver: &mut Driver<'_>,
     script: &FaultScript,
     live: &Live,
@@ -57,38 +63,68 @@ pub(crate) async fn all(
             "faults need a stack of our own; a target that somebody else runs cannot be broken",
         ));
     };
-    if script.needs_capacity() {
-        let plan = SearchPlan::new(Precision::Quick);
-        let (outcome, _) = measure::search(driver, plan, measured.ceiling, live).await?;
-        measured.outcome = Some(outcome);
-    }
+    let deadline = script.within.map(|within| Mono::now().plus(within.to_duration()));
     for at in &script.loads {
         let load = shares(*at, measured)?;
-        let control = control(driver, script, load.offered, live).await?;
-        for planned in &script.faults {
-            if let Some(why) = breaker.refuses(&planned.fault).await {
-                live.say(&format!("  {} is not available here: {why}", planned.fault));
-                measured.not_available.push((planned.fault.clone(), why));
+        let control = Control::make(driver, script, load.offered, live).await?;
+        for item in (0..script.repeat).flat_map(|_| &script.items) {
+            let ends = Mono::now().plus(item.expected(script.pace).to_duration());
+            if deadline.is_some_and(|deadline| ends > deadline) {
+                live.say(&format!("  {item}: left out, there is no time for it"));
+                measured.left_out.push(item.to_string());
                 continue;
             }
-            live.phase(&format!("fault: {} for {} at {}", planned.fault, planned.lasts, load.offered));
-            let report = one(driver, script, planned, load, &control, &breaker).await?;
-            live.say(&format!("  {}", redline_reports::failure_line(&report)));
-            let broken = report.broken.clone();
-            measured.failures.push(report);
-            whole_or_end(broken, &planned.fault.to_string())?;
-        }
-        for how in &script.deploys {
-            live.phase(&format!("deployment: {how} at {}", load.offered));
-            let version = format!("2.{}", measured.deployments.len());
-            let report = deployment(driver, script, *how, &version, load, &control, &breaker).await?;
-            live.say(&format!("  {}", redline_reports::deployment_line(&report)));
-            let broken = report.broken.clone();
-            measured.deployments.push(report);
-            whole_or_end(broken, how.as_str())?;
+            one(driver, script, item, load, &control, &breaker, live, measured).await?;
         }
     }
     Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that a trial depends on, handed on to one of three")]
+async fn one(
+    driver: &mut Driver<'_>,
+    script: &FaultScript,
+    item: &Item,
+    load: LoadShares,
+    control: &Control,
+    breaker: &Breaker,
+    live: &Live,
+    measured: &mut Measured,
+) -> Result<(), Failure> {
+    if let Item::Fault(planned) = item
+        && let Some(why) = breaker.refuses(&planned.fault).await
+    {
+        live.say(&format!("  {} is not available here: {why}", planned.fault));
+        let refused = (planned.fault.clone(), why);
+        if !measured.not_available.contains(&refused) {
+            measured.not_available.push(refused);
+        }
+        return Ok(());
+    }
+    live.phase(&format!("{item} at {}", load.offered));
+    let (line, broken) = match item {
+        Item::Fault(planned) => {
+            let report = fault(driver, script, planned, load, control, breaker).await?;
+            let told = (redline_reports::failure_line(&report), report.broken.clone());
+            measured.failures.push(report);
+            told
+        }
+        Item::Deploy(how) => {
+            let version = format!("2.{}", measured.deployments.len());
+            let report = deployment(driver, script, *how, &version, load, control, breaker).await?;
+            let told = (redline_reports::deployment_line(&report), report.broken.clone());
+            measured.deployments.push(report);
+            told
+        }
+        Item::Overload(planned) => {
+            let report = overload::one(driver, script, *planned, load, control, measured, breaker).await?;
+            let told = (redline_reports::overload_line(&report), report.broken.clone());
+            measured.overloads.push(report);
+            told
+        }
+    };
+    live.say(&format!("  {line}"));
+    whole_or_end(broken, &item.to_string())
 }
 
 /// A stack that is not whole again would only show what broke it.
@@ -101,47 +137,7 @@ fn whole_or_end(broken: Option<String>, after: &str) -> Result<(), Failure> {
     }
 }
 
-/// How heavy a load is, in sessions per second and as shares of what was found.
-fn shares(at: At, measured: &Measured) -> Result<LoadShares, Failure> {
-    let outcome = measured.outcome.as_ref();
-    let rate = |interval: Option<redline_model::Interval>| interval.map(|i| i.estimate);
-    let sustainable = rate(outcome.and_then(|o| o.sustainable));
-    let saturation = rate(outcome.and_then(|o| o.saturation));
-    let share = |of: Option<f64>, offered: f64| of.filter(|of| *of > 0.0).map(|of| Share(offered / of));
-    let offered = match at {
-        At::Rate(rate) => rate.0,
-        At::Sustainable(wanted) => match sustainable {
-            Some(sustainable) => sustainable * wanted.0,
-            None => {
-                return Err(Failure::environment(
-                    "no sustainable load was found, so that no share of it can be offered; give a rate: --at 20/s",
-                ));
-            }
-        },
-    };
-    Ok(LoadShares {
-        offered: Rate(offered),
-        of_sustainable: share(sustainable, offered),
-        of_saturation: share(saturation, offered),
-    })
-}
-
-async fn control(
-    driver: &mut Driver<'_>,
-    script: &FaultScript,
-    offered: Rate,
-    live: &Live,
-) -> Result<Control, Failure> {
-    live.phase(&format!("control: the same visitors at {offered} without a fault"));
-    let visitors = Visitors { offered, first_session: driver.next_session() };
-    let result = trial::control(driver, script.manners, script.longest(), visitors).await?;
-    let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
-    let (start, steps) = (raw.start(), raw.steps());
-    let until = start.plus(result.spec.hold.to_duration());
-    Ok(Control { number: result.number, start, until, steps, visitors })
-}
-
-async fn one(
+async fn fault(
     driver: &mut Driver<'_>,
     script: &FaultScript,
     planned: &PlannedFault,
@@ -150,37 +146,33 @@ async fn one(
     breaker: &Breaker,
 ) -> Result<FailureReport, Failure> {
     let needed = needed_share(&control.steps);
-    let act = |start, notes| trial::break_and_mend(start, notes, planned, breaker);
-    let made = trial::disturbed(driver, script.manners, planned.lasts, control.visitors, needed, act).await?;
-    let (broken, orders) = aftermath(driver, breaker).await?;
-    let window = made.window.as_ref().map_err(|e| Failure::environment(format!("`{}`: {e}", planned.fault)))?;
-    let mut report = report(driver, planned, load, control, &made, window, orders)?;
-    report.recovery.after_half = made.after_half;
-    report.broken = broken;
-    report.caveats.extend(unfit(&made.result));
-    Ok(report)
-}
-
-fn report(
-    driver: &Driver<'_>,
-    planned: &PlannedFault,
-    load: LoadShares,
-    control: &Control,
-    made: &Disturbed<FaultWindow>,
-    window: &FaultWindow,
-    orders: Option<OrderBooks>,
-) -> Result<FailureReport, Failure> {
+    let interrupt = driver.interrupt();
+    let act = |start, notes| trial::break_and_mend(start, notes, script.pace, planned, breaker, interrupt);
+    let disturbance = Disturbance { lasts: planned.lasts, factor: 1.0 };
+    let made = trial::disturbed(driver, script, disturbance, control.visitors, needed, act).await?;
+    let after = aftermath(driver, breaker).await?;
+    let (window, not_mended) = made.window.map_err(|e| match e {
+        Failure::Interrupted => Failure::Interrupted,
+        e => Failure::environment(format!("`{}`: {e}", planned.fault)),
+    })?;
     let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
     let steps = raw.steps();
-    Ok(measure_failure(&FailureInput {
+    let mut report = measure_failure(&FailureInput {
         fault: &planned.fault,
-        window,
+        window: &window,
         load,
         faulted: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
         control: control.watched(),
         requests: &raw.outcomes(),
-        orders,
-    }))
+        orders: after.orders,
+    });
+    report.recovery.after_half = made.after_half;
+    report.recovery.watched = Some(script.watch);
+    report.broken = after.broken;
+    report.caveats.extend(not_mended.map(|why| format!("it was not back in time: {why}.")));
+    report.caveats.extend(after.remarks);
+    report.caveats.extend(unfit(&made.result));
+    Ok(report)
 }
 
 async fn deployment(
@@ -193,47 +185,24 @@ async fn deployment(
     breaker: &Breaker,
 ) -> Result<DeployReport, Failure> {
     let needed = needed_share(&control.steps);
-    let act = |start, notes| trial::deploy(start, notes, how, version, breaker);
-    let made = trial::disturbed(driver, script.manners, DEPLOYING, control.visitors, needed, act).await?;
-    let (broken, orders) = aftermath(driver, breaker).await?;
-    let window = made.window.as_ref().map_err(|e| Failure::environment(format!("`{how}`: {e}")))?;
+    let act = |start, notes| trial::deploy(start, notes, script.pace, how, version, breaker);
+    let disturbance = Disturbance { lasts: DEPLOYING, factor: 1.0 };
+    let made = trial::disturbed(driver, script, disturbance, control.visitors, needed, act).await?;
+    let after = aftermath(driver, breaker).await?;
+    let window = made.window.map_err(|e| Failure::environment(format!("`{how}`: {e}")))?;
     let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
     let steps = raw.steps();
     let mut report = measure_deployment(&DeployInput {
         deploy: how,
-        window,
+        window: &window,
         load,
         deployed: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
         control: control.watched(),
         requests: &raw.outcomes(),
-        orders,
+        orders: after.orders,
     });
-    report.broken = broken;
+    report.broken = after.broken;
+    report.caveats.extend(after.remarks);
     report.caveats.extend(unfit(&made.result));
     Ok(report)
-}
-
-/// Why the stack is not whole, where it is not; else what became of the last trial's orders.
-async fn aftermath(driver: &Driver<'_>, breaker: &Breaker) -> Result<(Option<String>, Option<OrderBooks>), Failure> {
-    match breaker.whole_again().await {
-        Ok(()) => Ok((None, Some(orders(driver).await?))),
-        Err(why) => Ok((Some(why.to_string()), None)),
-    }
-}
-
-/// The last trial's orders against what the site has now.
-async fn orders(driver: &Driver<'_>) -> Result<OrderBooks, Failure> {
-    let told = driver.last().map(crate::driver::Raw::orders).unwrap_or_default();
-    let site = driver.site_orders().await?;
-    Ok(reconcile(&told, &site.entries.unwrap_or_default(), site.oversold))
-}
-
-/// Checks of the generator and the machine that the trial failed: its figures are to be read with that in mind.
-fn unfit(trial: &TrialResult) -> Vec<String> {
-    let failed = trial.checks.iter().filter(|check| check.status == CheckStatus::Failed && check.check != "access-log");
-    // What Docker does to end and start a container is no work of ours, and is meant.
-    let meant = |check: &str| if check == "host-others" { "; Docker's own work for the fault is in it" } else { "" };
-    let told =
-        |check: &Check| format!("{}: {} (allowed: {}{}).", check.check, check.value, check.limit, meant(&check.check));
-    failed.map(told).collect()
 }

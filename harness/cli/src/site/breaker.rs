@@ -6,7 +6,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use redline_model::{Availability, Deploy, DeployWindow, Fault, FaultKind, FaultWindow, Mono};
+use redline_model::{Deploy, DeployWindow, Fault, FaultKind, FaultWindow, Mono};
 use redline_model_server::Control;
 use redline_stack::Stack;
 use tokio::net::TcpStream;
@@ -88,14 +88,7 @@ impl Breaker {
     /// What cannot be broken here, and why; nothing where the fault can be injected.
     pub(crate) async fn refuses(&self, fault: &Fault) -> Option<String> {
         match self {
-            Self::Stack(stack) => {
-                let choice = stack.fault_choices().await.into_iter().find(|choice| choice.fault == *fault);
-                match choice.map(|choice| choice.available) {
-                    Some(Availability::Available) => None,
-                    Some(Availability::NotAvailable { reason }) => Some(reason),
-                    None => Some("it makes no sense for this component".to_owned()),
-                }
-            }
+            Self::Stack(stack) => stack.obstacle_to(fault).await,
             Self::Model(_) if fault.component != "server" => {
                 Some("a model of a server is one process: break `server`".to_owned())
             }
