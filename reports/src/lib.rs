@@ -1,6 +1,7 @@
 //! What people read of a run: the terminal report, the HTML page, formats for other tools, the JSON document with
 //! its schema, the interval log, and the folder that they are saved in.
 
+mod browser_words;
 mod csv;
 mod deployment_words;
 mod failure_words;
@@ -13,6 +14,7 @@ mod json;
 mod junit;
 mod markdown;
 mod openmetrics;
+mod otlp;
 mod select;
 mod stored;
 mod terminal;
@@ -23,7 +25,9 @@ pub use failure_words::failure_line;
 pub use folder::{FolderError, RunFolder, write_file};
 pub use format::{Format, NoFormat, RenderError};
 pub use hlog::{IntervalLatencies, interval_log};
-pub use html::{Listed, index};
+pub use html::{Listed, index, live_charts, live_page};
 pub use json::{ReadError, document, read, schema};
+pub use otlp::{otlp, otlp_probe};
+pub use select::representatives;
 pub use stored::{StoredError, find, load, names};
 pub use terminal::{Colour, Layout, terminal};

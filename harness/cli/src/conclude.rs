@@ -7,8 +7,8 @@ use redline_analysis::{
     nominate, pooled, speed, step_weights, timeline, utilisation_law,
 };
 use redline_model::{
-    Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, Purpose, Rate,
-    RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
+    Bottleneck, BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono,
+    Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
 };
 
 use crate::{
@@ -33,6 +33,8 @@ pub(crate) struct Measured {
     pub(crate) failures: Vec<FailureReport>,
     /// What each deployment did.
     pub(crate) deployments: Vec<DeployReport>,
+    /// What a browser saw, where one was asked for.
+    pub(crate) browser: Option<BrowserReport>,
     /// Faults that were asked for and cannot be had here, and why.
     pub(crate) not_available: Vec<(Fault, String)>,
 }
@@ -61,10 +63,12 @@ pub(crate) fn conclude(
         .map(|raw| raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag())))
         .map(|trial| without_a_lost_log(trial, &measured.failures))
         .collect();
-    let run_checks = run_checks(plan, &trials, measured, books, &journal.acknowledged, facts);
-    let verdict = verdict(plan, journal, facts, &trials, &run_checks, measured, closing.interrupted.as_deref());
+    // Beside a browser nothing was measured but what it saw.
+    let judged: Vec<TrialResult> = trials.iter().filter(|t| t.spec.purpose != Purpose::Browse).cloned().collect();
+    let run_checks = run_checks(plan, &judged, measured, books, &journal.acknowledged, facts);
+    let verdict = verdict(plan, journal, facts, &judged, &run_checks, measured, closing.interrupted.as_deref());
     let validity = trials.iter().flat_map(|t| t.checks.iter().cloned()).chain(run_checks).collect();
-    RunReport {
+    let mut report = RunReport {
         schema_version: SCHEMA_VERSION,
         run: closing.run,
         started: Timestamp::try_from(journal.wall).map_or_else(|_| String::new(), |t| format!("{t:.0}")),
@@ -74,23 +78,34 @@ pub(crate) fn conclude(
         interrupted: closing.interrupted,
         verdict,
         validity,
-        fingerprint: Fingerprint {
-            environment: facts.environment.clone(),
-            topology: plan.site_name(),
-            network: facts.network.clone(),
-            network_reason: facts.network_reason.clone(),
-            servers: facts.servers.clone(),
-            data_set: facts.data_set.clone(),
-            arrival_process: plan.arrival_process(),
-            scenario: plan.scenario.name().to_owned(),
-            slo: plan.slo.0.iter().map(ToString::to_string).collect(),
-        },
+        fingerprint: fingerprint(plan, facts),
         generator_ceiling: measured.ceiling,
-        demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &trials)),
+        demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &judged)),
         failures: measured.failures.clone(),
         deployments: measured.deployments.clone(),
+        browser: measured.browser.clone(),
+        sessions: Vec::new(),
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
+    };
+    let shown = redline_reports::representatives(&report);
+    let of_shown = journal.raw.iter().filter(|raw| shown.contains(&raw.number()));
+    report.sessions = of_shown.filter_map(|raw| raw.sampled(journal.started)).collect();
+    report
+}
+
+/// What the run is made on.
+pub(crate) fn fingerprint(plan: &RunPlan, facts: &Facts) -> Fingerprint {
+    Fingerprint {
+        environment: facts.environment.clone(),
+        topology: plan.site_name(),
+        network: facts.network.clone(),
+        network_reason: facts.network_reason.clone(),
+        servers: facts.servers.clone(),
+        data_set: facts.data_set.clone(),
+        arrival_process: plan.arrival_process(),
+        scenario: plan.scenario.name().to_owned(),
+        slo: plan.slo.0.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -118,8 +133,8 @@ fn without_a_lost_log(mut trial: TrialResult, failures: &[FailureReport]) -> Tri
 
 /// What each step cost each component, over all trials but the calibration.
 fn demands_of(journal: &Journal, facts: &Facts, trials: &[TrialResult]) -> Demands {
-    let calibrates = |number| trials.iter().any(|t| t.number == number && t.spec.purpose == Purpose::Calibration);
-    let loads = || journal.raw.iter().filter(|raw| !calibrates(raw.number()));
+    let loaded = |number| trials.iter().any(|t| t.number == number && t.spec.purpose != Purpose::Calibration);
+    let loads = || journal.raw.iter().filter(|raw| loaded(raw.number()));
     let ticks: Vec<&Tick> = loads().flat_map(|raw| raw.ticks()).collect();
     let samples: Vec<&Sample> = loads().flat_map(|raw| raw.samples()).collect();
     demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() })

@@ -5,8 +5,9 @@ use std::{path::PathBuf, time::Duration};
 use redline_analysis::{AccessLog, Limits, MemoryLimit, TimelineTrial, TrialInput, assemble};
 use redline_load::WorkerHandle;
 use redline_model::{
-    JourneyOptions, LoadModel, LoadPlan, Mono, OrderEvent, OutcomeCounts, Purpose, Retries, Sample, Seconds, Shard,
-    Slo, Stage, StepTrace, Target, ThinkScale, Tick, Trace, TrialClass, TrialResult, TrialSpec, WhenFull, WorkerLine,
+    JourneyOptions, LoadModel, LoadPlan, Mono, OrderEvent, OutcomeCounts, Purpose, Retries, Sample, SampledSession,
+    Seconds, Shard, Slo, Stage, StepTrace, Target, ThinkScale, Tick, Trace, TrialClass, TrialResult, TrialSpec,
+    WhenFull, WorkerLine,
 };
 
 use crate::{
@@ -145,7 +146,8 @@ impl<'a> Driver<'a> {
         self.site.levers()
     }
 
-    fn constant(&self, spec: &TrialSpec) -> Load {
+    /// The plan's scenario at a constant load.
+    pub(crate) fn constant(&self, spec: &TrialSpec) -> Load {
         let stage = Stage { from: spec.offered, to: spec.offered, length: spec.settle + spec.hold };
         Load { model: LoadModel::Open { arrivals: self.plan.arrivals, stages: vec![stage] }, ..Load::of(self.plan) }
     }
@@ -153,6 +155,11 @@ impl<'a> Driver<'a> {
     /// What the run is going to do.
     pub(crate) fn plan(&self) -> &'a RunPlan {
         self.plan
+    }
+
+    /// Where the load goes.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 
     /// Whether the target has a trivial response.
@@ -176,11 +183,17 @@ impl<'a> Driver<'a> {
         let plan = self.load_plan(&spec, load, number);
         let mut raw = Raw { spec, number, start: plan.start, stopped: None, ticks: Vec::new(), samples: Vec::new() };
         self.site.discard_samples();
+        if let Some(board) = self.live.board() {
+            board.begins(number, spec.purpose, plan.start);
+        }
         let (ended, besides) = with(self.follow(&plan, &mut raw, &mut going), beside(plan.start)).await;
         if matches!(ended, Err(Failure::Interrupted) | Ok(Going::Stop)) {
             raw.shorten();
         }
         let result = raw.result(&self.plan.slo, self.journal.started, &self.site.memory_limits(), None);
+        if let Some(board) = self.live.board() {
+            board.ends(&result);
+        }
         if !raw.ticks.is_empty() {
             self.journal.raw.push(raw);
         }
@@ -213,6 +226,7 @@ impl<'a> Driver<'a> {
             first_session,
             retries: load.retries,
             trace: load.trace,
+            watch: watched(spec.purpose).then_some(spec.settle),
             slo: self.plan.slo.clone(),
             tag: tag(number),
             cpus: self.cpus.clone(),
@@ -323,6 +337,19 @@ impl Raw {
         self.ticks.iter().flat_map(|tick| tick.orders.iter().cloned()).collect()
     }
 
+    /// Of the sessions that were watched the one with the most requests; nothing where none was.
+    pub(crate) fn sampled(&self, run_start: Mono) -> Option<SampledSession> {
+        let watched = || self.ticks.iter().flat_map(|tick| &tick.watched);
+        let most = watched().max_by_key(|trace| trace.requests.len())?;
+        Some(SampledSession {
+            trial: self.number,
+            at: most.intended.since(run_start).into(),
+            session: most.session,
+            chosen_from: watched().count() as u64,
+            requests: most.requests.clone(),
+        })
+    }
+
     /// What became of all its requests.
     pub(crate) fn outcomes(&self) -> OutcomeCounts {
         let mut all = OutcomeCounts::default();
@@ -360,9 +387,9 @@ impl Raw {
             slo,
             limits: Limits::for_slo(slo),
         });
-        if matches!(self.spec.purpose, Purpose::Calibration | Purpose::WarmUp) {
-            // Both keep books. But a calibration is meant to exhaust the generator, and nothing is
-            // concluded from a warm-up: their fitness is no news.
+        if matches!(self.spec.purpose, Purpose::Calibration | Purpose::WarmUp | Purpose::Browse) {
+            // All keep books. But a calibration is meant to exhaust the generator, a browser takes CPU from it,
+            // and nothing is concluded from a warm-up: their fitness is no news.
             result
                 .checks
                 .retain(|c| ["books-balance", "access-log", "little", "dropped-events"].contains(&c.check.as_str()));
@@ -377,6 +404,11 @@ impl Raw {
         let measured = Seconds::from(last.since(self.start)) - self.spec.settle;
         self.spec.hold = Seconds(self.spec.hold.0.min(measured.0.max(0.0)));
     }
+}
+
+/// Whether some sessions are told with all their requests: those of a trial that may stand for its load.
+fn watched(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::Overdrive | Purpose::Bisect | Purpose::ConfirmHolds | Purpose::Hold)
 }
 
 fn tag(number: u32) -> String {

@@ -1,12 +1,14 @@
 //! `redline scenario`: the run as a sentence.
 
 use jiff::{Timestamp, tz::TimeZone};
-use redline_model::Seconds;
+use redline_model::{BrowsedAt, Rate, Seconds, TrialSpec};
 use redline_reports::RunFolder;
 
 use crate::{
     args::ScenarioArgs,
-    conclude::{Closing, Measured, conclude},
+    browser,
+    conclude::{Closing, Measured, conclude, fingerprint},
+    dashboard::Dashboard,
     driver::Driver,
     exit::{Ended, Failure},
     faults,
@@ -15,7 +17,7 @@ use crate::{
     journal::Journal,
     live::Live,
     measure,
-    plan::{Mode, Output, Proof, RunPlan, USUAL_LEVERS},
+    plan::{Browser, Mode, Output, Proof, RunPlan, USUAL_LEVERS},
     report,
     site::Site,
 };
@@ -29,11 +31,21 @@ pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
 pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
     let interrupt = Interrupt::listen()?;
     let mut folder = RunFolder::create(&plan.out, &name(&plan)).map_err(Failure::environment)?;
-    let live = Live::start();
+    if let Some(endpoint) = &plan.otlp {
+        endpoint.answers().await?;
+    }
+    let dashboard = dashboard(&plan).await?;
+    let live = Live::start(dashboard.as_ref().map(|(dashboard, _)| dashboard.board().clone()));
     let mut journal = Journal::start();
     announce(&plan, &live);
+    if let Some((_, port)) = &dashboard {
+        live.say(&format!("  the run in a browser: http://127.0.0.1:{port}/"));
+    }
 
     let mut site = Site::open(&plan, &live, interrupt.clone()).await?;
+    if let Some(board) = live.board() {
+        board.made_on(fingerprint(&plan, &site.facts()));
+    }
     let mut measured = Measured::default();
     let ended = measure(&plan, &mut site, &live, interrupt, &mut journal, &mut measured).await;
     live.phase("counting the access log and saving the logs");
@@ -51,13 +63,28 @@ pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
     let closing = Closing { interrupted: failure.as_ref().map(why), run: folder.name() };
     let document = conclude(&plan, &journal, &facts, &books, &measured, closing);
     let saved = report::save(&mut folder, &document, &journal);
+    if let Some((dashboard, _)) = dashboard {
+        let place = saved.is_ok().then(|| folder.path().display().to_string());
+        dashboard.end(&document.verdict.sentence, place).await;
+    }
     report::print(&document, plan.output, saved.is_ok().then(|| folder.path()))?;
     saved?;
     removed?;
+    if let Some(endpoint) = &plan.otlp {
+        endpoint.send(&document).await?;
+    }
     match failure {
         // What went wrong keeps its own exit code; only the user's wish is an interruption.
         Some(failure) if !matches!(failure, Failure::Interrupted) => Err(failure),
         _ => Ok(report::ended(&document)),
+    }
+}
+
+/// The page that shows the run while it goes on, where one was asked for, with its port.
+async fn dashboard(plan: &RunPlan) -> Result<Option<(Dashboard, u16)>, Failure> {
+    match plan.dashboard {
+        Some(port) => Dashboard::open(port, plan.scenario.name(), &plan.site_name()).await.map(Some),
+        None => Ok(None),
     }
 }
 
@@ -73,17 +100,30 @@ async fn measure(
     let mut driver = Driver::new(plan, site, live, interrupt, journal)?;
     measured.ceiling = measure::calibrate(&mut driver, live).await?;
     match &plan.mode {
-        Mode::Search { plan, proof } => {
-            live.expect(plan.expected_time() + proof_time(*proof, driver.levers().len()) + Seconds(3.0));
-            let (outcome, driven) = measure::search(&mut driver, **plan, measured.ceiling, live).await?;
+        Mode::Search { plan: search, proof } => {
+            live.expect(
+                search.expected_time()
+                    + proof_time(*proof, driver.levers().len())
+                    + browser_time(plan.browser)
+                    + Seconds(3.0),
+            );
+            let (outcome, driven) = measure::search(&mut driver, **search, measured.ceiling, live).await?;
             measured.outcome = Some(outcome);
             if let Some(driven) = driven.filter(|_| *proof == Proof::ByIntervention) {
                 intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
+            }
+            if plan.browser == Browser::Visits {
+                let loads = browsed(measured, driven.as_ref());
+                browser::visits(&mut driver, &loads, live, measured.browser.get_or_insert_default()).await?;
             }
         }
         Mode::Hold(model) => {
             live.expect(crate::plan::length(model) + Seconds(2.0));
             measure::hold(&mut driver, plan, model, live).await?;
+            if plan.browser == Browser::Visits {
+                let loads = [(BrowsedAt::Held, browser::at(crate::plan::peak(model)))];
+                browser::visits(&mut driver, &loads, live, measured.browser.get_or_insert_default()).await?;
+            }
         }
         Mode::Faults(script) => {
             live.expect(faults::expected_time(script) + Seconds(2.0));
@@ -91,6 +131,28 @@ async fn measure(
         }
     }
     Ok(())
+}
+
+/// The loads at which a browser visits: those that the search has found.
+fn browsed(measured: &mut Measured, driven: Option<&TrialSpec>) -> Vec<(BrowsedAt, TrialSpec)> {
+    let sustainable = measured.outcome.as_ref().and_then(|o| o.sustainable).map(|s| Rate(s.estimate));
+    let report = measured.browser.get_or_insert_default();
+    if sustainable.is_none() {
+        report.missing.push("No sustainable load was found at which a browser could visit.".into());
+    }
+    if driven.is_none() {
+        report.missing.push("The stack was not driven to saturation, so no browser visited there.".into());
+    }
+    let sustained = sustainable.map(|rate| (BrowsedAt::Sustainable, browser::at(rate)));
+    sustained.into_iter().chain(driven.map(|driven| (BrowsedAt::Saturation, browser::like(driven)))).collect()
+}
+
+/// What the visits of a browser take in a search.
+fn browser_time(browser: Browser) -> Seconds {
+    match browser {
+        Browser::Visits => browser::expected_time(2),
+        Browser::LeftOut => Seconds(0.0),
+    }
 }
 
 fn proof_time(proof: Proof, levers: usize) -> Seconds {
@@ -116,9 +178,12 @@ fn why(failure: &Failure) -> String {
 fn announce(plan: &RunPlan, live: &Live) {
     let promise: Vec<String> = plan.slo.0.iter().map(ToString::to_string).collect();
     let what = match &plan.mode {
-        Mode::Search { plan, proof } => format!(
+        Mode::Search { plan: search, proof } => format!(
             "search for saturation, about {} once the stack is up",
-            plan.expected_time() + proof_time(*proof, USUAL_LEVERS) + measure::CALIBRATION_TOTAL
+            search.expected_time()
+                + proof_time(*proof, USUAL_LEVERS)
+                + browser_time(plan.browser)
+                + measure::CALIBRATION_TOTAL
         ),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
         Mode::Faults(script) => format!(
@@ -137,6 +202,9 @@ fn announce(plan: &RunPlan, live: &Live) {
         plan.arrival_process(),
         plan.seed
     ));
+    if let Some(why) = browser::absent().filter(|_| plan.browser == Browser::Visits) {
+        live.say(&format!("  no browser will visit: {why}"));
+    }
     if plan.output == Output::Page {
         live.say("  Ctrl-C stops and keeps what was measured");
     }

@@ -3,6 +3,7 @@
 //! Every other crate speaks in these. Nothing here reads a file, opens a socket or waits; the one
 //! thing taken from the system is the monotonic clock, so that all processes of a run share it.
 
+mod browser;
 mod check;
 mod clock;
 mod demand;
@@ -17,6 +18,7 @@ mod load_plan;
 mod outcome;
 mod probe;
 mod report;
+mod session_trace;
 mod slo;
 mod target;
 mod tick;
@@ -26,6 +28,7 @@ mod trial;
 mod units;
 mod verdict;
 
+pub use browser::{BrowsedAt, BrowsedLoad, BrowsedPage, BrowserReport, BrowserVisit};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
@@ -40,6 +43,7 @@ pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shar
 pub use outcome::{Outcome, OutcomeCounts};
 pub use probe::{CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample};
 pub use report::{RunReport, SCHEMA_VERSION};
+pub use session_trace::{RequestTrace, SampledSession, SessionTrace};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};
 pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{

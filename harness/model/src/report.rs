@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, Demands, DeployReport, FailureReport, Fingerprint, Rate, Seconds, Timeline, TrialResult, Verdict};
+use crate::{
+    BrowserReport, Check, Demands, DeployReport, FailureReport, Fingerprint, Rate, SampledSession, Seconds, Timeline,
+    TrialResult, Verdict,
+};
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
 ///
@@ -44,6 +47,12 @@ pub struct RunReport {
     /// What each deployment did, where some were made.
     #[serde(default)]
     pub deployments: Vec<DeployReport>,
+    /// What a real browser saw, where one was asked for.
+    #[serde(default)]
+    pub browser: Option<BrowserReport>,
+    /// A session at the sustainable load and one at saturation, or one at the load held.
+    #[serde(default)]
+    pub sessions: Vec<SampledSession>,
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.

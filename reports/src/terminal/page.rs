@@ -7,7 +7,8 @@ use tabled::{
 };
 
 use super::{
-    bottleneck, capacity, components, demand, deployments, environment, failures, steps, trials, validity, verdict,
+    bottleneck, browser, capacity, components, demand, deployments, environment, failures, steps, trials, validity,
+    verdict,
 };
 
 /// Whether the page may use colour.
@@ -39,6 +40,7 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
         failures::section(report, layout),
         deployments::section(report, layout),
         steps::section(report, layout),
+        browser::section(report, layout),
         trials::section(report, layout),
         components::section(report, layout),
         demand::section(report, layout),

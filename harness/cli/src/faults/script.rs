@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{
     args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg},
     exit::Failure,
-    plan::{self, Mode, Output, RunPlan, SitePlan},
+    plan::{self, Browser, Mode, Output, RunPlan, SitePlan},
 };
 
 /// How long a fault lasts unless something else is asked for.
@@ -169,6 +169,9 @@ fn assemble(
         arrivals: plan::arrivals(args.arrivals),
         think: ThinkScale(0.0),
         seed: args.seed.unwrap_or_else(plan::new_seed),
+        browser: Browser::LeftOut,
+        dashboard: args.dashboard,
+        otlp: args.otlp,
         out: args.out,
         output: if args.json { Output::Json } else { Output::Page },
     })

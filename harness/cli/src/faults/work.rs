@@ -75,6 +75,9 @@ pub(crate) async fn all(
             let report = one(driver, script, planned, load, &control, &breaker).await?;
             live.say(&format!("  {}", redline_reports::failure_line(&report)));
             let broken = report.broken.clone();
+            if let Some(board) = live.board() {
+                board.failure(&report);
+            }
             measured.failures.push(report);
             whole_or_end(broken, &planned.fault.to_string())?;
         }
@@ -84,6 +87,9 @@ pub(crate) async fn all(
             let report = deployment(driver, script, *how, &version, load, &control, &breaker).await?;
             live.say(&format!("  {}", redline_reports::deployment_line(&report)));
             let broken = report.broken.clone();
+            if let Some(board) = live.board() {
+                board.deployment(&report);
+            }
             measured.deployments.push(report);
             whole_or_end(broken, how.as_str())?;
         }
