@@ -15,7 +15,7 @@ pub enum Format {
     Html,
     /// Markdown for a comment on a pull request.
     Markdown,
-    /// JUnit XML: each validity check and each promise is a test case.
+    /// JUnit XML: each validity check, promise, fault and deployment is a test case.
     Junit,
     /// Comma-separated values, a row for each trial.
     Csv,
@@ -43,7 +43,7 @@ pub enum RenderError {
     #[error("cannot write the report as CSV: {0}")]
     Csv(#[from] ::csv::Error),
     /// Metrics need a moment on the wall clock.
-    #[error("cannot write the report as OpenMetrics: `{0}` is not a time that a run can have started at")]
+    #[error("cannot write metrics of the report: `{0}` is not a time that a run can have started at")]
     Started(String),
 }
 

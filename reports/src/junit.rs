@@ -1,10 +1,14 @@
-//! JUnit XML: each validity check and each promise is a test case, so that a CI server shows them.
+//! JUnit XML: each validity check, each promise, each fault and each deployment is a test case, so that a CI server
+//! shows them.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use redline_model::{Check, CheckStatus, RunReport, SloOutcome, TrialResult, VerdictKind};
+use redline_model::{
+    Check, CheckStatus, DeployReport, FailureReport, OrderBooks, Outage, RecoveryVerdict, RunReport, SloOutcome,
+    TrialResult, VerdictKind,
+};
 
 use crate::{
-    RenderError,
+    RenderError, deployment_words, failure_words,
     select::{at_sustainable, held, was_set_aside},
     words,
 };
@@ -14,6 +18,12 @@ pub(crate) fn suites(report: &RunReport) -> Result<String, RenderError> {
     let mut all = Report::new(format!("redline {}", report.run));
     all.add_test_suite(suite("verdict", vec![verdict(report)]));
     all.add_test_suite(suite("promises", promises(report)));
+    if !report.failures.is_empty() {
+        all.add_test_suite(suite("faults", report.failures.iter().map(fault).collect()));
+    }
+    if !report.deployments.is_empty() {
+        all.add_test_suite(suite("deployments", report.deployments.iter().map(deployment).collect()));
+    }
     all.add_test_suite(suite("validity", report.validity.iter().map(|c| check(report, c)).collect()));
     Ok(known_attributes(all.to_string()?))
 }
@@ -91,6 +101,44 @@ fn promise(trial: &TrialResult, outcome: &SloOutcome) -> TestCase {
     };
     let mut case = case("redline.promises", &outcome.term.to_string(), status);
     case.set_system_out(&told);
+    case
+}
+
+/// How long an outage may be nobody has promised here: a gate does that. But what was broken must become whole, and no
+/// order that was acknowledged may be lost.
+fn fault(failure: &FailureReport) -> TestCase {
+    let not_recovered = match failure.recovery.verdict {
+        RecoveryVerdict::NotRecovered => Some("what was broken never answered again".to_owned()),
+        RecoveryVerdict::Metastable => {
+            Some("the fault was over and the site did not recover within a minute".to_owned())
+        }
+        RecoveryVerdict::NotNeeded | RecoveryVerdict::Recovered | RecoveryVerdict::Slow => None,
+    };
+    let wrong = [failure.broken.clone(), wrong_orders(failure.orders), not_recovered];
+    let name = format!("{} at {}", failure.fault, failure.offered);
+    disturbed("redline.faults", &name, wrong, &failure_words::failure_line(failure))
+}
+
+fn deployment(made: &DeployReport) -> TestCase {
+    let lasting = matches!(made.outage, Outage::NotEnded { .. }).then(|| "the outage did not end".to_owned());
+    let wrong = [made.broken.clone(), wrong_orders(made.orders), lasting];
+    let name = format!("{} at {}", made.deploy, made.offered);
+    disturbed("redline.deployments", &name, wrong, &deployment_words::deployment_line(made))
+}
+
+fn wrong_orders(books: Option<OrderBooks>) -> Option<String> {
+    books.filter(|books| !books.balanced()).map(|books| failure_words::told_orders(&books))
+}
+
+fn disturbed(class: &str, name: &str, wrong: [Option<String>; 3], told: &str) -> TestCase {
+    let wrong: Vec<String> = wrong.into_iter().flatten().collect();
+    let status = if wrong.is_empty() {
+        TestCaseStatus::success()
+    } else {
+        broken(NonSuccessKind::Failure, "not-whole", &wrong.join("; "))
+    };
+    let mut case = case(class, name, status);
+    case.set_system_out(told);
     case
 }
 

@@ -2,6 +2,7 @@
 //! its schema, the interval log, and the folder that they are saved in.
 
 mod agreement_words;
+mod browser_words;
 mod csv;
 mod deployment_words;
 mod failure_words;
@@ -14,6 +15,7 @@ mod json;
 mod junit;
 mod markdown;
 mod openmetrics;
+mod otlp;
 mod overload_words;
 mod select;
 mod stored;
@@ -25,8 +27,10 @@ pub use failure_words::failure_line;
 pub use folder::{FolderError, RunFolder, remove_unfinished, write_file};
 pub use format::{Format, NoFormat, RenderError};
 pub use hlog::{IntervalLatencies, interval_log};
-pub use html::{Listed, index};
+pub use html::{Listed, index, live_charts, live_page};
 pub use json::{ReadError, document, read, schema};
+pub use otlp::{otlp, otlp_probe};
 pub use overload_words::overload_line;
+pub use select::representatives;
 pub use stored::{StoredError, find, load, names};
 pub use terminal::{Colour, Layout, protections, terminal};

@@ -3,7 +3,7 @@
 use redline_model::{Bottleneck, Interval, RunReport, TrialResult, VerdictKind};
 
 use crate::{
-    deployment_words, failure_words,
+    browser_words, deployment_words, failure_words,
     figure::{figure, interval},
     overload_words,
     select::failures,
@@ -24,6 +24,7 @@ pub(crate) fn comment(report: &RunReport) -> String {
         faults(report),
         deployments(report),
         overloads(report),
+        browser(report),
         validity(report),
         trials(report),
         Some(made_on(report)),
@@ -104,6 +105,14 @@ fn deployments(report: &RunReport) -> Option<String> {
 fn overloads(report: &RunReport) -> Option<String> {
     let rows: Vec<Vec<String>> = report.overloads.iter().map(|o| escaped(overload_words::row(o))).collect();
     (!rows.is_empty()).then(|| format!("**Overload**\n\n{}", table(&overload_words::HEAD, &rows)))
+}
+
+fn browser(report: &RunReport) -> Option<String> {
+    let browser = report.browser.as_ref()?;
+    let rows: Vec<Vec<String>> = browser_words::rows(browser).into_iter().map(escaped).collect();
+    let missing: Vec<String> = browser.missing.iter().map(|line| format!("\n{}", text(line))).collect();
+    let table = if rows.is_empty() { String::new() } else { table(&browser_words::HEAD, &rows) };
+    Some(format!("**What a browser saw**\n\n{table}{}", missing.join("\n")))
 }
 
 fn escaped(row: Vec<String>) -> Vec<String> {

@@ -26,6 +26,12 @@ pub(crate) fn held(report: &RunReport) -> Option<&TrialResult> {
     report.trials.iter().rfind(|t| t.spec.purpose == Purpose::Hold)
 }
 
+/// The numbers of the trials that stand for the loads of a run: the sustainable one, saturation, the one that was held.
+#[must_use]
+pub fn representatives(report: &RunReport) -> Vec<u32> {
+    [at_sustainable(report), at_saturation(report), held(report)].into_iter().flatten().map(|t| t.number).collect()
+}
+
 /// The checks by name, in the order of the names.
 pub(crate) fn by_name(report: &RunReport) -> BTreeMap<&str, Vec<&Check>> {
     let mut by_name: BTreeMap<&str, Vec<&Check>> = BTreeMap::new();

@@ -17,6 +17,7 @@ pub(crate) fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Hold => "hold",
         Purpose::Control => "control",
         Purpose::Fault => "fault",
+        Purpose::Browse => "browser",
     }
 }
 
@@ -24,7 +25,7 @@ pub(crate) fn purpose(purpose: Purpose) -> &'static str {
 pub(crate) fn class(trial: &TrialResult) -> &'static str {
     match (trial.spec.purpose, trial.class) {
         (_, TrialClass::GeneratorLimited) => "generator-limited",
-        (Purpose::Calibration | Purpose::WarmUp, _) => "",
+        (Purpose::Calibration | Purpose::WarmUp | Purpose::Browse, _) => "",
         (Purpose::Overdrive | Purpose::Intervene, _) => "saturated",
         (Purpose::Overload, _) => "overloaded",
         (_, TrialClass::Pass) => "pass",

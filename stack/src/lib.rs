@@ -50,6 +50,7 @@ pub mod topology;
 pub use access_log::LogSummary;
 pub use clean::{CleanImages, Cleaned, clean, clean_run};
 pub use cpus::{CpuPlan, Machine, Sharing};
+pub use dns_client::ask;
 pub use doctor::{Finding, FindingState, doctor, verdict as doctor_verdict};
 pub use error::{ErrorKind, StackError};
 pub use event::{OnEvent, StackEvent};

@@ -47,6 +47,6 @@ pub use search::{
     Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
     overload_in_flight,
 };
-pub use timeline::{TimelineTrial, timeline};
+pub use timeline::{TimelineTrial, append as append_timeline, timeline};
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

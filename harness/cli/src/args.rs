@@ -11,6 +11,8 @@ use clap::{
 use redline_model::{Rate, Seconds, Share, SloTerm};
 use redline_reports::Format;
 
+use crate::otlp::Endpoint;
+
 pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand, OverloadArgs};
 
 /// Exit codes, printed under every `--help` and in the README.
@@ -300,6 +302,17 @@ pub(crate) struct ScenarioArgs {
     #[arg(long, value_enum, value_name = "PART", conflicts_with = "load", help_heading = "Verdict")]
     pub(crate) only: Option<Only>,
 
+    /// Then visit the shop with a headless Chromium, at the sustainable load and at saturation, or at `--rate`: what a
+    /// person sees, with pictures.
+    #[arg(long, conflicts_with_all = ["users", "stages"], help_heading = "Report")]
+    pub(crate) browser: bool,
+    /// Show the run in a browser while it goes on, on 127.0.0.1 [default port: 8088; 0 takes a free one]. A browser on
+    /// this machine takes CPU from the measurement, which the check `host-others` then shows.
+    #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "8088", help_heading = "Report")]
+    pub(crate) dashboard: Option<u16>,
+    /// Send the run's seconds to an OpenTelemetry receiver, by OTLP over HTTP: http://127.0.0.1:4318.
+    #[arg(long, value_name = "ENDPOINT", help_heading = "Report")]
+    pub(crate) otlp: Option<Endpoint>,
     /// The folder that runs are saved in.
     #[arg(long, value_name = "DIR", default_value = "reports/out", help_heading = "Report")]
     pub(crate) out: PathBuf,

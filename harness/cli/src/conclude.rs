@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use redline_analysis::{
     Conclusion, DemandInput, Ending, Fitness, InterventionInput, Limits, MachineSpeed, SaturationEvidence,
-    SearchOutcome, Untested, agreement_of_throughputs, as_found, busy_time, convict, cpu_exhausted, demands, held, judge,
-    measure_intervention, nominate, pooled, speed, step_weights, timeline, utilisation_law,
+    SearchOutcome, Untested, agreement_of_throughputs, as_found, busy_time, convict, cpu_exhausted, demands, held,
+    judge, measure_intervention, nominate, pooled, speed, step_weights, timeline, utilisation_law,
 };
 use redline_model::{
-    Bottleneck, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, OverloadReport,
-    Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
+    Bottleneck, BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono,
+    OverloadReport, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
 };
 
 use crate::{
@@ -39,6 +39,8 @@ pub(crate) struct Measured {
     pub(crate) left_out: Vec<String>,
     /// What else the reader must know, in sentences.
     pub(crate) notes: Vec<String>,
+    /// What a browser saw, where one was asked for.
+    pub(crate) browser: Option<BrowserReport>,
     /// Faults that were asked for and cannot be had here, and why.
     pub(crate) not_available: Vec<(Fault, String)>,
 }
@@ -73,7 +75,7 @@ pub(crate) fn conclude(
     verdict.caveats.extend(not_to_be_trusted(&trials, &counted));
     let demands = measured.outcome.as_ref().map(|_| demands_of(journal, facts, &counted));
     let validity = trials.iter().flat_map(|t| t.checks.iter().cloned()).chain(run_checks).collect();
-    RunReport {
+    let mut report = RunReport {
         schema_version: SCHEMA_VERSION,
         run: closing.run,
         started: Timestamp::try_from(journal.wall).map_or_else(|_| String::new(), |t| format!("{t:.0}")),
@@ -83,24 +85,35 @@ pub(crate) fn conclude(
         interrupted: closing.interrupted,
         verdict,
         validity,
-        fingerprint: Fingerprint {
-            environment: facts.environment.clone(),
-            topology: plan.site_name(),
-            network: facts.network.clone(),
-            network_reason: facts.network_reason.clone(),
-            servers: facts.servers.clone(),
-            data_set: facts.data_set.clone(),
-            arrival_process: plan.arrival_process(),
-            scenario: plan.scenario.name().to_owned(),
-            slo: plan.slo.0.iter().map(ToString::to_string).collect(),
-        },
+        fingerprint: fingerprint(plan, facts),
         generator_ceiling: measured.ceiling,
         demands,
         failures: measured.failures.clone(),
         deployments: measured.deployments.clone(),
         overloads: measured.overloads.clone(),
+        browser: measured.browser.clone(),
+        sessions: Vec::new(),
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
+    };
+    let shown = redline_reports::representatives(&report);
+    let of_shown = journal.raw.iter().filter(|raw| shown.contains(&raw.number()));
+    report.sessions = of_shown.filter_map(|raw| raw.sampled(journal.started)).collect();
+    report
+}
+
+/// What the run is made on.
+pub(crate) fn fingerprint(plan: &RunPlan, facts: &Facts) -> Fingerprint {
+    Fingerprint {
+        environment: facts.environment.clone(),
+        topology: plan.site_name(),
+        network: facts.network.clone(),
+        network_reason: facts.network_reason.clone(),
+        servers: facts.servers.clone(),
+        data_set: facts.data_set.clone(),
+        arrival_process: plan.arrival_process(),
+        scenario: plan.scenario.name().to_owned(),
+        slo: plan.slo.0.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -130,7 +143,12 @@ fn without_a_lost_log(mut trial: TrialResult, failures: &[FailureReport]) -> Tri
 /// nothing against the search.
 fn of_the_capacity(plan: &RunPlan, trials: &[TrialResult]) -> Vec<TrialResult> {
     let searched = matches!(plan.mode, Mode::Search { .. });
-    let counts = |trial: &&TrialResult| !searched || !matches!(trial.spec.purpose, Purpose::Control | Purpose::Fault);
+    let counts = |trial: &&TrialResult| match trial.spec.purpose {
+        // Beside a browser nothing was measured but what it saw.
+        Purpose::Browse => false,
+        Purpose::Control | Purpose::Fault => !searched,
+        _ => true,
+    };
     trials.iter().filter(counts).cloned().collect()
 }
 

@@ -6,8 +6,8 @@ use std::{path::PathBuf, time::Duration};
 
 use redline_load::WorkerHandle;
 use redline_model::{
-    JourneyOptions, LoadModel, LoadPlan, Mono, Retries, Seconds, Shard, Stage, Target, ThinkScale, Tick, Trace,
-    TrialResult, TrialSpec, WhenFull, WorkerLine,
+    JourneyOptions, LoadModel, LoadPlan, Mono, Purpose, Retries, Seconds, Shard, Stage, Target, ThinkScale, Tick,
+    Trace, TrialResult, TrialSpec, WhenFull, WorkerLine,
 };
 
 pub(crate) use self::raw::Raw;
@@ -156,7 +156,8 @@ impl<'a> Driver<'a> {
         self.site.levers()
     }
 
-    fn constant(&self, spec: &TrialSpec) -> Load {
+    /// The plan's scenario at a constant load.
+    pub(crate) fn constant(&self, spec: &TrialSpec) -> Load {
         let stage = Stage { from: spec.offered, to: spec.offered, length: spec.settle + spec.hold };
         Load { model: LoadModel::Open { arrivals: self.plan.arrivals, stages: vec![stage] }, ..Load::of(self.plan) }
     }
@@ -164,6 +165,11 @@ impl<'a> Driver<'a> {
     /// What the run is going to do.
     pub(crate) fn plan(&self) -> &'a RunPlan {
         self.plan
+    }
+
+    /// Where the load goes.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 
     /// Whether the target has a trivial response.
@@ -188,6 +194,9 @@ impl<'a> Driver<'a> {
         let plan = self.load_plan(&spec, load, number);
         let mut raw = Raw { spec, number, start: plan.start, stopped: None, ticks: Vec::new(), samples: Vec::new() };
         self.site.discard_samples();
+        if let Some(board) = self.live.board() {
+            board.begins(number, spec.purpose, plan.start);
+        }
         let beside = beside(plan.start);
         tokio::pin!(beside);
         let (ended, besides) = with(self.follow(&plan, &mut raw, &mut going), beside.as_mut()).await;
@@ -201,6 +210,9 @@ impl<'a> Driver<'a> {
             raw.shorten();
         }
         let result = raw.result(&self.plan.slo, self.journal.started, &self.site.memory_limits(), None);
+        if let Some(board) = self.live.board() {
+            board.ends(&result);
+        }
         if !raw.ticks.is_empty() {
             self.journal.raw.push(raw);
         }
@@ -233,6 +245,7 @@ impl<'a> Driver<'a> {
             first_session,
             retries: load.retries,
             trace: load.trace,
+            watch: watched(spec.purpose).then_some(spec.settle),
             slo: self.plan.slo.clone(),
             tag: tag(number),
             cpus: self.cpus.clone(),
@@ -310,6 +323,11 @@ async fn with<M: Future, B: Future>(main: M, beside: B) -> (M::Output, Option<B:
             ended = &mut beside, if besides.is_none() => besides = Some(ended),
         }
     }
+}
+
+/// Whether some sessions are told with all their requests: those of a trial that may stand for its load.
+fn watched(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::Overdrive | Purpose::Bisect | Purpose::ConfirmHolds | Purpose::Hold)
 }
 
 fn tag(number: u32) -> String {

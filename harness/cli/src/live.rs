@@ -10,12 +10,15 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use redline_model::{OutcomeCounts, ProbeReading, Rate, Sample, Seconds, Tick};
 
+use crate::dashboard::Board;
+
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
 
 /// The display of one run.
 pub(crate) struct Live {
     bar: Option<ProgressBar>,
     state: Mutex<State>,
+    board: Option<Board>,
 }
 
 struct State {
@@ -30,7 +33,7 @@ struct State {
 
 impl Live {
     /// A live block where stderr is a terminal, plain lines elsewhere.
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(board: Option<Board>) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new_spinner();
             bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -51,11 +54,19 @@ impl Live {
             spoken: now,
             latest_host: None,
         };
-        Self { bar, state: Mutex::new(state) }
+        Self { bar, state: Mutex::new(state), board }
+    }
+
+    /// The page that shows the run while it goes on, where one was asked for.
+    pub(crate) fn board(&self) -> Option<&Board> {
+        self.board.as_ref()
     }
 
     /// A line that stays.
     pub(crate) fn say(&self, line: &str) {
+        if let Some(board) = &self.board {
+            board.say(line);
+        }
         match &self.bar {
             Some(bar) => bar.suspend(|| eprintln!("{line}")),
             None => eprintln!("{line}"),
@@ -67,11 +78,17 @@ impl Live {
         self.with(|s| {
             let elapsed = s.started.elapsed().as_secs_f64();
             s.expected = Some(Seconds(elapsed) + expected);
+            if let Some(board) = &self.board {
+                board.expect(Seconds(elapsed) + expected);
+            }
         });
     }
 
     /// What is being done now.
     pub(crate) fn phase(&self, phase: &str) {
+        if let Some(board) = &self.board {
+            board.phase(phase);
+        }
         let phase = phase.to_owned();
         self.with(|s| {
             s.phase = phase;
@@ -84,6 +101,9 @@ impl Live {
     /// What a worker reported of the last second.
     pub(crate) fn tick(&self, tick: &Tick) {
         let line = describe(tick);
+        if let Some(board) = &self.board {
+            board.tick(tick, &line);
+        }
         self.with(|s| s.load = line);
         self.draw();
         self.speak();
@@ -91,6 +111,9 @@ impl Live {
 
     /// What a probe read.
     pub(crate) fn sample(&self, sample: &Sample) {
+        if let Some(board) = &self.board {
+            board.sample(sample);
+        }
         self.with(|s| {
             if let ProbeReading::Host(host) = &sample.reading {
                 s.latest_host = Some(host.server_cpus_busy.0);

@@ -1,8 +1,10 @@
 //! The `redline` binary: arguments → plan → run → verdict → exit code.
 
 mod args;
+mod browser;
 mod commands;
 mod conclude;
+mod dashboard;
 mod driver;
 mod environment;
 mod exit;
@@ -11,7 +13,9 @@ mod interrupt;
 mod intervene;
 mod journal;
 mod live;
+mod loopback;
 mod measure;
+mod otlp;
 mod plan;
 mod progress;
 mod report;

@@ -116,6 +116,7 @@ fn phase(spec: &TrialSpec) -> String {
         Purpose::Hold => "holding the load",
         Purpose::Control => "control: the same visitors without a fault",
         Purpose::Fault => "fault",
+        Purpose::Browse => "a browser visits",
     };
     format!("{what}, {} sessions for {}", spec.offered, spec.settle + spec.hold)
 }

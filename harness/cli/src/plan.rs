@@ -13,6 +13,7 @@ use crate::{
     args::{ArrivalsArg, NetworkArg, ScenarioArgs},
     exit::Failure,
     faults::FaultScript,
+    otlp::Endpoint,
     stages, target,
 };
 
@@ -85,10 +86,25 @@ pub(crate) struct RunPlan {
     pub(crate) think: ThinkScale,
     /// What everything random comes from.
     pub(crate) seed: u64,
+    /// Whether a real browser visits as well.
+    pub(crate) browser: Browser,
+    /// The port on which the run is shown while it goes on; absent where it is not.
+    pub(crate) dashboard: Option<u16>,
+    /// Where the run's seconds are sent to; absent: nowhere.
+    pub(crate) otlp: Option<Endpoint>,
     /// The folder that runs are saved in.
     pub(crate) out: PathBuf,
     /// Whether the document goes to stdout.
     pub(crate) output: Output,
+}
+
+/// Whether a real browser visits the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Browser {
+    /// It does, once everything is measured.
+    Visits,
+    /// Nobody asked for it.
+    LeftOut,
 }
 
 /// What goes to stdout.
@@ -118,6 +134,12 @@ impl RunPlan {
         if matches!(site, SitePlan::External(_)) && args.target.is_some() && scenario.site() == ScenarioSite::Shop {
             tracing::debug!("a shop scenario against an external target: its pages must be those of the shop");
         }
+        if args.browser && scenario.site() != ScenarioSite::Shop {
+            return Err(Failure::usage(format!(
+                "--browser goes through the shop to an order; the scenario `{}` does not need to have one",
+                scenario.name()
+            )));
+        }
         let mode = mode(&args, &site, scenario)?;
         let closed = matches!(mode, Mode::Hold(LoadModel::Closed { .. }));
         let think = args.think.unwrap_or(if closed { 1.0 } else { 0.0 });
@@ -133,6 +155,9 @@ impl RunPlan {
             arrivals: arrivals(args.arrivals),
             think: ThinkScale(think),
             seed: args.seed.unwrap_or_else(new_seed),
+            browser: if args.browser { Browser::Visits } else { Browser::LeftOut },
+            dashboard: args.dashboard,
+            otlp: args.otlp,
             out: args.out,
             output: if args.json { Output::Json } else { Output::Page },
         })

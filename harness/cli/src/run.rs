@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use jiff::{Timestamp, tz::TimeZone};
 use redline_analysis::SearchPlan;
-use redline_model::{RunReport, Seconds};
+use redline_model::{BrowsedAt, Rate, RunReport, Seconds, TrialSpec};
 use redline_reports::RunFolder;
 
 use crate::{
     args::ScenarioArgs,
-    conclude::{Closing, Measured, conclude},
+    browser,
+    conclude::{Closing, Measured, conclude, fingerprint},
+    dashboard::Dashboard,
     driver::Driver,
     exit::{Ended, Failure},
     faults::{self, FaultScript},
@@ -18,7 +20,7 @@ use crate::{
     journal::Journal,
     live::Live,
     measure,
-    plan::{Mode, Output, Proof, RunPlan, USUAL_LEVERS},
+    plan::{Browser, Mode, Output, Proof, RunPlan, USUAL_LEVERS},
     report,
     site::Site,
 };
@@ -48,11 +50,21 @@ pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
 /// Everything but the printing.
 pub(crate) async fn make(plan: &RunPlan, interrupt: Interrupt) -> Result<Made, Failure> {
     let mut folder = RunFolder::create(&plan.out, &name(plan)).map_err(Failure::environment)?;
-    let live = Live::start();
+    if let Some(endpoint) = &plan.otlp {
+        endpoint.answers().await?;
+    }
+    let dashboard = dashboard(plan).await?;
+    let live = Live::start(dashboard.as_ref().map(|(dashboard, _)| dashboard.board().clone()));
     let mut journal = Journal::start();
     announce(plan, &live);
+    if let Some((_, port)) = &dashboard {
+        live.say(&format!("  the run in a browser: http://127.0.0.1:{port}/"));
+    }
 
     let mut site = Site::open(plan, &live, interrupt.clone()).await?;
+    if let Some(board) = live.board() {
+        board.made_on(fingerprint(plan, &site.facts()));
+    }
     let mut measured = Measured::default();
     let ended = measure(plan, &mut site, &live, interrupt, &mut journal, &mut measured).await;
     live.phase("counting the access log and saving the logs");
@@ -71,9 +83,25 @@ pub(crate) async fn make(plan: &RunPlan, interrupt: Interrupt) -> Result<Made, F
     let document = conclude(plan, &journal, &facts, &books, &measured, closing);
     let saved = report::save(&mut folder, &document, &journal);
     let path = saved.is_ok().then(|| folder.path());
+    if let Some((dashboard, _)) = dashboard {
+        let place = path.as_ref().map(|path| path.display().to_string());
+        dashboard.end(&document.verdict.sentence, place).await;
+    }
+    let sent = match &plan.otlp {
+        Some(endpoint) => endpoint.send(&document).await.err(),
+        None => None,
+    };
     // What went wrong keeps its own exit code; only the user's wish is an interruption.
     let failure = failure.filter(|failure| !matches!(failure, Failure::Interrupted));
-    Ok(Made { document, saved: path, trouble: saved.err().or(removed.err()).or(failure) })
+    Ok(Made { document, saved: path, trouble: saved.err().or(removed.err()).or(failure).or(sent) })
+}
+
+/// The page that shows the run while it goes on, where one was asked for, with its port.
+async fn dashboard(plan: &RunPlan) -> Result<Option<(Dashboard, u16)>, Failure> {
+    match plan.dashboard {
+        Some(port) => Dashboard::open(port, plan.scenario.name(), &plan.site_name()).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Calibrates, then searches and proves, or holds.
@@ -88,13 +116,24 @@ async fn measure(
     let mut driver = Driver::new(plan, site, live, interrupt, journal)?;
     measured.ceiling = measure::calibrate(&mut driver, live).await?;
     match &plan.mode {
-        Mode::Search { plan, proof, failure } => {
+        Mode::Search { plan: search, proof, failure } => {
             let breaking = failure.as_ref().map_or(Seconds(0.0), |script| script.breaking_time());
-            live.expect(plan.expected_time() + proof_time(*proof, driver.levers().len()) + breaking + Seconds(3.0));
-            let (outcome, driven) = measure::search(&mut driver, **plan, measured.ceiling, live).await?;
+            let levers = driver.levers().len();
+            live.expect(
+                search.expected_time()
+                    + proof_time(*proof, levers)
+                    + browser_time(plan.browser)
+                    + breaking
+                    + Seconds(3.0),
+            );
+            let (outcome, driven) = measure::search(&mut driver, **search, measured.ceiling, live).await?;
             measured.outcome = Some(outcome);
             if let Some(driven) = driven.filter(|_| *proof == Proof::ByIntervention) {
                 intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
+            }
+            if plan.browser == Browser::Visits {
+                let loads = browsed(measured, driven.as_ref());
+                browser::visits(&mut driver, &loads, live, measured.browser.get_or_insert_default()).await?;
             }
             if let Some(script) = failure {
                 faults::part(&mut driver, script, live, measured).await?;
@@ -103,6 +142,10 @@ async fn measure(
         Mode::Hold(model) => {
             live.expect(crate::plan::length(model) + Seconds(2.0));
             measure::hold(&mut driver, plan, model, live).await?;
+            if plan.browser == Browser::Visits {
+                let loads = [(BrowsedAt::Held, browser::at(crate::plan::peak(model)))];
+                browser::visits(&mut driver, &loads, live, measured.browser.get_or_insert_default()).await?;
+            }
         }
         Mode::Faults(script) => {
             live.expect(script.expected_time() + Seconds(2.0));
@@ -110,6 +153,28 @@ async fn measure(
         }
     }
     Ok(())
+}
+
+/// The loads at which a browser visits: those that the search has found.
+fn browsed(measured: &mut Measured, driven: Option<&TrialSpec>) -> Vec<(BrowsedAt, TrialSpec)> {
+    let sustainable = measured.outcome.as_ref().and_then(|o| o.sustainable).map(|s| Rate(s.estimate));
+    let report = measured.browser.get_or_insert_default();
+    if sustainable.is_none() {
+        report.missing.push("No sustainable load was found at which a browser could visit.".into());
+    }
+    if driven.is_none() {
+        report.missing.push("The stack was not driven to saturation, so no browser visited there.".into());
+    }
+    let sustained = sustainable.map(|rate| (BrowsedAt::Sustainable, browser::at(rate)));
+    sustained.into_iter().chain(driven.map(|driven| (BrowsedAt::Saturation, browser::like(driven)))).collect()
+}
+
+/// What the visits of a browser take in a search.
+fn browser_time(browser: Browser) -> Seconds {
+    match browser {
+        Browser::Visits => browser::expected_time(2),
+        Browser::LeftOut => Seconds(0.0),
+    }
 }
 
 fn proof_time(proof: Proof, levers: usize) -> Seconds {
@@ -131,7 +196,9 @@ fn why(failure: &Failure) -> String {
 fn announce(plan: &RunPlan, live: &Live) {
     let promise: Vec<String> = plan.slo.0.iter().map(ToString::to_string).collect();
     let what = match &plan.mode {
-        Mode::Search { plan, proof, failure } => searched(plan, *proof, failure.as_deref()),
+        Mode::Search { plan: search, proof, failure } => {
+            searched(search, *proof, browser_time(plan.browser), failure.as_deref())
+        }
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
         Mode::Faults(script) => format!(
             "{}, about {} once the stack is up, more where something does not recover",
@@ -146,14 +213,17 @@ fn announce(plan: &RunPlan, live: &Live) {
         plan.arrival_process(),
         plan.seed
     ));
+    if let Some(why) = browser::absent().filter(|_| plan.browser == Browser::Visits) {
+        live.say(&format!("  no browser will visit: {why}"));
+    }
     if plan.output == Output::Page {
         live.say("  Ctrl-C stops and keeps what was measured");
     }
 }
 
 /// What a search does and takes, with what comes after it.
-fn searched(plan: &SearchPlan, proof: Proof, failure: Option<&FaultScript>) -> String {
-    let capacity = plan.expected_time() + proof_time(proof, USUAL_LEVERS) + measure::CALIBRATION_TOTAL;
+fn searched(plan: &SearchPlan, proof: Proof, visits: Seconds, failure: Option<&FaultScript>) -> String {
+    let capacity = plan.expected_time() + proof_time(proof, USUAL_LEVERS) + visits + measure::CALIBRATION_TOTAL;
     match failure {
         None => format!("search for saturation, about {capacity} once the stack is up"),
         Some(script) => format!(

@@ -14,6 +14,7 @@ use crate::{
     recorder::Recorder,
     retry::RetryRule,
     scenario::Connections,
+    watch::Chooser,
 };
 
 /// A site has a handful of style sheets; one that makes them up must not fill the memory.
@@ -31,6 +32,8 @@ pub(crate) struct Common {
     pub(crate) think: ThinkScale,
     pub(crate) options: JourneyOptions,
     pub(crate) trivial_path: Option<String>,
+    /// The sessions of which every request is told.
+    pub(crate) watched: Chooser,
     connections: Connections,
     /// Clients that wait for the next session, where sessions take over connections.
     spare: Mutex<Vec<HttpClient>>,
@@ -49,6 +52,7 @@ impl Common {
             order_seed: plan.order_seed,
             think: plan.think,
             options: plan.options.clone(),
+            watched: Chooser::new(plan.watch.map(|after| plan.start.plus(after.to_duration()))),
             trivial_path: plan.target.trivial_path.clone(),
             connections,
             spare: Mutex::default(),

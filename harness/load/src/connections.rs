@@ -9,7 +9,9 @@ use std::{
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::recorder::Recorder;
+use redline_model::Mono;
+
+use crate::{recorder::Recorder, watch::Noted};
 
 /// Wraps a connector with one that counts.
 #[derive(Debug, Clone)]
@@ -43,10 +45,12 @@ where
     }
     fn call(&mut self, destination: R) -> Self::Future {
         let recorder = self.recorder.clone();
+        let (noted, began) = (Noted::here(), Mono::now());
         let connecting = self.connector.call(destination);
         Box::pin(async move {
             let connection = connecting.await?;
             recorder.connection_opened();
+            noted.connected(began);
             Ok(connection)
         })
     }

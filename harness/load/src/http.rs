@@ -19,6 +19,7 @@ use crate::{
     recorder::Recorder,
     resolver::{Resolution, SessionResolver},
     scenario::Connections,
+    watch::{Watch, WatchedRequest},
 };
 
 /// As many requests to one host at a time as browsers send. There are as many connections, or one more:
@@ -108,7 +109,7 @@ impl Clients {
             .pool_idle_timeout(None)
             .dns_resolver(Arc::new(SessionResolver::new(self.resolution.clone())))
             .connector_layer(CountConnections(self.recorder.clone()));
-        Ok(HttpClient(client.build()?))
+        Ok(HttpClient { client: client.build()?, watch: None })
     }
 }
 
@@ -124,7 +125,11 @@ fn tls(base: &Url) -> Result<ClientConfig, rustls::Error> {
 
 /// One visitor's client.
 #[derive(Debug, Clone)]
-pub(crate) struct HttpClient(Client);
+pub(crate) struct HttpClient {
+    client: Client,
+    /// Set where its session is watched.
+    watch: Option<Watch>,
+}
 
 /// A request to be sent.
 #[derive(Debug, Clone)]
@@ -156,19 +161,36 @@ pub(crate) enum ContentKind {
 }
 
 impl HttpClient {
+    /// The same client for a session that is watched, or is not.
+    pub(crate) fn watched(self, watch: Option<Watch>) -> Self {
+        Self { watch, ..self }
+    }
+    /// What watches its session.
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_ref()
+    }
+
     /// Sends `call` and reads the answer to its last byte. Counts it; a caller who goes away before it
     /// has ended makes it a cancelled one.
     pub(crate) async fn fetch(&self, call: &Call, recorder: &Recorder) -> Result<Unjudged, Outcome> {
-        let prepared = prepare(&self.0, call);
-        let mut request = Counted::sent(recorder);
+        let prepared = prepare(&self.client, call);
+        let mut request = Counted::sent(recorder, self.watch.as_ref().map(|watch| watch.request(path(&call.url))));
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(_) => return Err(request.failed(Failure { outcome: Outcome::Protocol, maybe_seen: false })),
         };
-        let mut response = match self.0.execute(prepared).await {
+        let sending = self.client.execute(prepared);
+        let sent = match &request.watched {
+            None => sending.await,
+            Some(watched) => watched.noting(sending).await,
+        };
+        let mut response = match sent {
             Ok(response) => response,
             Err(error) => return Err(request.failed(classify::failure(&error, Phase::Head))),
         };
+        if let Some(watched) = &mut request.watched {
+            watched.answered();
+        }
         let (kind, encoding) = (content_kind(response.headers()), encoding(response.headers()));
         let location = response.headers().get(LOCATION).and_then(|l| l.to_str().ok()).map(str::to_owned);
         let version = response.headers().get(VERSION).and_then(|v| v.to_str().ok()).map(str::to_owned);
@@ -194,6 +216,11 @@ impl HttpClient {
             request,
         })
     }
+}
+
+/// The path, and the query where there is one.
+fn path(url: &Url) -> String {
+    url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
 }
 
 fn prepare(client: &Client, call: &Call) -> Result<Request, reqwest::Error> {
@@ -242,12 +269,13 @@ struct Counted {
     sent: Mono,
     ended: Option<Mono>,
     bytes: u64,
+    watched: Option<WatchedRequest>,
 }
 
 impl Counted {
-    fn sent(recorder: &Recorder) -> Self {
+    fn sent(recorder: &Recorder, watched: Option<WatchedRequest>) -> Self {
         recorder.request_sent();
-        Self { recorder: Some(recorder.clone()), sent: Mono::now(), ended: None, bytes: 0 }
+        Self { recorder: Some(recorder.clone()), sent: Mono::now(), ended: None, bytes: 0, watched }
     }
     fn complete(&mut self) {
         self.ended = Some(Mono::now());
@@ -260,6 +288,9 @@ impl Counted {
         if let Some(recorder) = self.recorder.take() {
             let service = self.ended.map(|ended| ended.since(self.sent));
             recorder.request_ended(outcome, service, self.bytes, maybe_seen);
+            if let Some(watched) = self.watched.take() {
+                watched.ended(self.ended.unwrap_or_else(Mono::now), outcome, self.bytes);
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ mod step;
 mod tally;
 mod ticker;
 mod usage;
+mod watch;
 pub mod worker;
 
 #[doc(hidden)]

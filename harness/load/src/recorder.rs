@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use redline_model::{ArrivalCounts, Mono, OrderEvent, Outcome, RequestTick, Seconds, Slo, Tick, Trace};
+use redline_model::{ArrivalCounts, Mono, OrderEvent, Outcome, RequestTick, Seconds, SessionTrace, Slo, Tick, Trace};
 
 use crate::tally::{Ended, StepEnd, Tally};
 
@@ -109,6 +109,10 @@ impl Recorder {
     pub(crate) fn step_ended(&self, name: &'static str, end: StepEnd) {
         self.shard().step(name, &self.0.slo, self.0.trace, end);
     }
+    /// A session that was watched has ended.
+    pub(crate) fn session_watched(&self, trace: SessionTrace) {
+        self.shard().watched.push(trace);
+    }
     pub(crate) fn order(&self, order: OrderEvent) {
         let mut shard = self.shard();
         if shard.orders.len() < MOST_ORDERS {
@@ -170,6 +174,7 @@ impl Tally {
             lag: self.lag,
             orders: self.orders,
             trace: self.trace,
+            watched: self.watched,
             ..Tick::default()
         };
         tick.sessions.finished = self.finished;

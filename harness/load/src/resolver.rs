@@ -13,6 +13,7 @@ use tokio::{net::lookup_host, sync::Mutex};
 use crate::{
     dns::{self, Answer, DnsError},
     recorder::Recorder,
+    watch::Noted,
 };
 
 /// The machine's resolver does not say how long its answers hold; browsers take a minute.
@@ -83,9 +84,10 @@ impl SessionResolver {
 
 impl reqwest::dns::Resolve for SessionResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let this = self.clone();
+        let (this, noted, began) = (self.clone(), Noted::here(), Mono::now());
         Box::pin(async move {
             let addresses = this.addresses(name.as_str()).await?;
+            noted.looked_up(began);
             // Port 0 stands for the address's own port.
             let all: Addrs = Box::new(addresses.into_iter().map(|ip| SocketAddr::new(ip, 0)));
             Ok(all)

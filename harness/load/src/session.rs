@@ -47,8 +47,9 @@ pub struct Session {
 impl Session {
     /// The visitor with number `index`, whose first step was meant to begin at `intended`.
     pub(crate) fn new(common: Arc<Common>, index: u64, intended: Mono) -> Result<Self, ClientError> {
+        let watch = common.watched.watch(index, intended);
         Ok(Self {
-            http: common.client()?,
+            http: common.client()?.watched(watch),
             page: Page::default(),
             intended,
             cached: HashSet::new(),
@@ -127,6 +128,9 @@ impl Drop for Session {
     fn drop(&mut self) {
         // Cancelled while its order was under way: neither acknowledged nor failed.
         self.order_ended(Outcome::Cancelled);
-        self.common.give_back(self.http.clone());
+        if let Some(watch) = self.http.watch() {
+            self.common.recorder.session_watched(watch.taken());
+        }
+        self.common.give_back(self.http.clone().watched(None));
     }
 }

@@ -95,6 +95,9 @@ impl<'s> Action<'s> {
     }
 
     async fn make(mut self) -> Result<(), StepFailed> {
+        if let Some(watch) = self.session.http.watch() {
+            watch.step(self.name);
+        }
         let mut watched = Watched::begin(self.session, self.name);
         let outcome = match self.open(&mut watched).await {
             Ok(wanted) => assets::fetch_all(self.session, wanted, &mut watched.requests).await,

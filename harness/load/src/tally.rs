@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use redline_model::{Latencies, Mono, OrderEvent, Outcome, OutcomeCounts, Slo, StepTick, StepTrace, Trace};
+use redline_model::{
+    Latencies, Mono, OrderEvent, Outcome, OutcomeCounts, SessionTrace, Slo, StepTick, StepTrace, Trace,
+};
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +57,7 @@ pub(crate) struct Tally {
     pub(crate) lag: Latencies,
     pub(crate) orders: Vec<OrderEvent>,
     pub(crate) trace: Vec<StepTrace>,
+    pub(crate) watched: Vec<SessionTrace>,
     pub(crate) dropped_events: u64,
 }
 
@@ -109,6 +112,7 @@ impl Tally {
         merge_latencies(&mut self.lag, other.lag);
         self.orders.extend(other.orders);
         self.trace.extend(other.trace);
+        self.watched.extend(other.watched);
         for (limit, step) in other.steps {
             self.merge_step(limit, step);
         }

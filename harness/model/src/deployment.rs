@@ -30,6 +30,9 @@ pub struct DeployReport {
     pub evidence: String,
     /// The outage, by the rule of faults.
     pub outage: Outage,
+    /// When the outage began, from the start of the trial; absent where there was none, or it was not noted.
+    #[serde(default)]
+    pub outage_began: Option<Seconds>,
     /// All the time in which a visitor who came was failed: from each failed step's intended start to that of the next
     /// one that did not fail.
     pub downtime: Seconds,

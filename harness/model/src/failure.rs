@@ -26,6 +26,9 @@ pub struct FailureReport {
     pub window: FaultTimes,
     /// Whether and for how long visitors were failed.
     pub outage: Outage,
+    /// When the outage began, from the start of the trial; absent where there was none, or it was not noted.
+    #[serde(default)]
+    pub outage_began: Option<Seconds>,
     /// From the fault to the intended start of the first step that failed; absent where none did.
     #[serde(default)]
     pub first_failure: Option<Seconds>,

@@ -3,6 +3,7 @@
 //! Every other crate speaks in these. Nothing here reads a file, opens a socket or waits; the one
 //! thing taken from the system is the monotonic clock, so that all processes of a run share it.
 
+mod browser;
 mod check;
 mod clock;
 mod demand;
@@ -18,6 +19,7 @@ mod outcome;
 mod overload;
 mod probe;
 mod report;
+mod session_trace;
 mod slo;
 mod target;
 mod tick;
@@ -27,6 +29,7 @@ mod trial;
 mod units;
 mod verdict;
 
+pub use browser::{BrowsedAt, BrowsedLoad, BrowsedPage, BrowserReport, BrowserVisit};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
@@ -42,6 +45,7 @@ pub use outcome::{Outcome, OutcomeCounts};
 pub use overload::OverloadReport;
 pub use probe::{CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample};
 pub use report::{RunReport, SCHEMA_VERSION};
+pub use session_trace::{RequestTrace, SampledSession, SessionTrace};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};
 pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{

@@ -131,6 +131,10 @@ pub struct LoadPlan {
     /// Whether every single step is reported.
     #[serde(default)]
     pub trace: Trace,
+    /// From so long after the schedule's start on, the first few sessions are told with all their requests; absent:
+    /// none is.
+    #[serde(default)]
+    pub watch: Option<Seconds>,
     /// Goes into each request's `X-Redline` header, so that the access log can be counted by trial.
     pub tag: String,
     /// The CPUs that the worker may use; empty: any.

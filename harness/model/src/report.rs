@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Demands, DeployReport, FailureReport, Fingerprint, OverloadReport, Rate, Seconds, Timeline, TrialResult,
-    Verdict,
+    BrowserReport, Check, Demands, DeployReport, FailureReport, Fingerprint, OverloadReport, Rate, SampledSession,
+    Seconds, Timeline, TrialResult, Verdict,
 };
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
@@ -50,6 +50,12 @@ pub struct RunReport {
     /// What became of each overload, where some were made.
     #[serde(default)]
     pub overloads: Vec<OverloadReport>,
+    /// What a real browser saw, where one was asked for.
+    #[serde(default)]
+    pub browser: Option<BrowserReport>,
+    /// A session at the sustainable load and one at saturation, or one at the load held.
+    #[serde(default)]
+    pub sessions: Vec<SampledSession>,
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.

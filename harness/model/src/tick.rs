@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Latencies, Mono, OutcomeCounts, Seconds, StepTrace};
+use crate::{Latencies, Mono, OutcomeCounts, Seconds, SessionTrace, StepTrace};
 
 /// One line of a worker's standard output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct Tick {
     /// Every step that ended, where the plan asks for that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trace: Vec<StepTrace>,
+    /// The sessions that are watched and have ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<SessionTrace>,
     /// The generator itself.
     pub generator: GeneratorTick,
 }

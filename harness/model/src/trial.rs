@@ -33,6 +33,8 @@ pub enum Purpose {
     Control,
     /// Something is broken while the load goes on.
     Fault,
+    /// A real browser visits beside the load; nothing is concluded from it.
+    Browse,
 }
 
 /// A trial to be made.

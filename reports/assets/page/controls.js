@@ -14,8 +14,40 @@ function button(words, does) {
   return made;
 }
 
+// One of the charts to choose from, as a chart of its own.
+function chosen(told, at) {
+  return Object.assign({}, told.charts[at], { id: told.id, kind: 'lines' });
+}
+
+// A list of them above the chart; the same one goes on being shown when there are more.
+function chooser(entry) {
+  var told = entry.told, place = document.getElementById('legend-' + told.id).previousElementSibling;
+  if (place) place.remove();
+  if (told.charts.length < 2) return;
+  var label = element('label', told.what + ' ');
+  var list = element('select');
+  told.charts.forEach(function (c, i) {
+    var option = element('option', c.name);
+    option.value = String(i);
+    option.selected = i === entry.at;
+    list.append(option);
+  });
+  list.addEventListener('change', function () {
+    entry.at = +list.value;
+    entry.chart = chosen(told, entry.at);
+    zoomTo(entry, 0, 100);
+    draw(entry);
+    legend(entry.chart, entry);
+    controls(entry.chart, entry);
+  });
+  label.className = 'choice';
+  label.append(list);
+  document.getElementById('legend-' + told.id).before(label);
+}
+
 function legend(chart, entry) {
   var place = document.getElementById('legend-' + chart.id);
+  place.textContent = '';
   var seen = [];
   (chart.series || []).forEach(function (s) {
     if (seen.indexOf(s.name) >= 0) return;
@@ -26,7 +58,7 @@ function legend(chart, entry) {
       if (on) delete entry.hidden[s.name]; else entry.hidden[s.name] = true;
       entry.drawn.dispatchAction({ type: on ? 'legendSelect' : 'legendUnSelect', name: s.name });
     });
-    made.setAttribute('aria-pressed', 'true');
+    made.setAttribute('aria-pressed', String(!entry.hidden[s.name]));
     var swatch = element('span', SIGNS[s.style] || '●');
     swatch.className = 'swatch sw' + s.colour;
     swatch.setAttribute('aria-hidden', 'true');
@@ -48,29 +80,37 @@ function zoomTo(entry, start, end) {
 
 function controls(chart, entry) {
   var place = document.getElementById('controls-' + chart.id);
+  place.textContent = '';
   place.append(
     button('Zoom in', function () { zoomBy(entry, 0.5); }),
     button('Zoom out', function () { zoomBy(entry, 2); }),
     button('All', function () { zoomTo(entry, 0, 100); })
   );
-  if (chart.kind === 'lines') place.append.apply(place, reader(chart));
+  if (chart.kind === 'lines') place.append.apply(place, reader(entry));
 }
 
 // Reads out the values at one place: what hovering shows, by keyboard.
-function reader(chart) {
+function reader(entry) {
   var places = [];
-  chart.series.forEach(function (s) { (s.x.length ? s.x : chart.x).forEach(function (x) { places.push(x); }); });
-  places = Array.from(new Set(places)).sort(function (a, b) { return a - b; });
   var label = element('label', 'Read values ');
   var range = element('input');
   range.type = 'range';
   range.min = '0';
-  range.max = String(places.length - 1);
   range.value = '0';
+  // A chart that is still told more has more places by and by.
+  function look() {
+    var chart = entry.chart;
+    places = [];
+    chart.series.forEach(function (s) { (s.x.length ? s.x : chart.x).forEach(function (x) { places.push(x); }); });
+    places = Array.from(new Set(places)).sort(function (a, b) { return a - b; });
+    range.max = String(places.length - 1);
+  }
+  look();
+  range.addEventListener('focus', look);
   var told = element('output');
   told.setAttribute('aria-live', 'polite');
   range.addEventListener('input', function () {
-    var x = places[+range.value];
+    var chart = entry.chart, x = places[+range.value];
     var lines = [chart.x_name + ' ' + figure(x, chart.x_unit)];
     chart.series.forEach(function (s) {
       var xs = s.x.length ? s.x : chart.x;

@@ -81,7 +81,10 @@ function drawn(chart, series, look) {
 // What stands behind the figures of a panel and is not hidden with any of them.
 function background(chart, panel, at, look, narrow) {
   var areas = chart.bands.map(function (b, i) {
-    return [{ xAxis: b.from, itemStyle: { color: i % 2 ? 'transparent' : look.band }, name: at === 0 && !narrow ? b.name.split(' ')[0] : '' }, { xAxis: b.to }];
+    var disturbed = b.tone === 'disturbed';
+    var style = disturbed ? { color: look.colours[3], opacity: 0.16 } : { color: i % 2 ? 'transparent' : look.band };
+    var name = at > 0 || narrow ? '' : disturbed ? '' : b.name.split(' ')[0];
+    return [{ xAxis: b.from, itemStyle: style, name: name }, { xAxis: b.to }];
   });
   chart.marks.forEach(function (m) {
     areas.push([{ xAxis: m.low, itemStyle: { color: look.colours[m.colour], opacity: 0.13 }, name: '' }, { xAxis: m.high }]);
@@ -105,7 +108,7 @@ function background(chart, panel, at, look, narrow) {
 
 function names(chart) {
   var seen = [];
-  chart.series.forEach(function (s) { if (seen.indexOf(s.name) < 0) seen.push(s.name); });
+  (chart.series || []).forEach(function (s) { if (seen.indexOf(s.name) < 0) seen.push(s.name); });
   return seen;
 }
 
@@ -120,7 +123,7 @@ function tip(chart, found) {
   });
   if (lines.length && chart.bands.length) {
     var x = found[0].data[0];
-    chart.bands.forEach(function (b) { if (x >= b.from && x < b.to) lines.splice(1, 0, 'trial ' + b.name); });
+    chart.bands.forEach(function (b) { if (x >= b.from && x < b.to) lines.splice(1, 0, (b.tone === 'disturbed' ? '' : 'trial ') + b.name); });
   }
   return lines.join('\n');
 }

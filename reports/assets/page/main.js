@@ -5,6 +5,7 @@ var entries = {};
 function options(chart, colours, wide, high, paper) {
   switch (chart.kind) {
     case 'ranges': return rangesOption(chart, colours, wide);
+    case 'spans': return spansOption(chart, colours, wide);
     case 'heat': return heatOption(chart, colours, wide, paper);
     default: return linesOption(chart, colours, wide, high, paper);
   }
@@ -12,7 +13,9 @@ function options(chart, colours, wide, high, paper) {
 
 function draw(entry, width) {
   var plot = entry.plot, chart = entry.chart;
-  if (chart.kind === 'ranges') plot.style.height = rangesHeight(chart) + 'px';
+  var rows = { ranges: rangesHeight, spans: spansHeight }[chart.kind];
+  plot.className = 'plot ' + (rows ? 'rows' : 'panels-' + Math.min(4, chart.kind === 'heat' ? 1 : chart.panels.length));
+  if (rows) plot.style.height = rows(chart) + 'px';
   var colours = look();
   var before = entry.drawn && entry.drawn.getOption().dataZoom[0];
   if (!entry.drawn) entry.drawn = echarts.init(plot, null, { renderer: 'canvas', devicePixelRatio: Math.max(2, window.devicePixelRatio || 1) });
@@ -25,22 +28,24 @@ function draw(entry, width) {
   if (before && (before.start > 0 || before.end < 100)) zoomTo(entry, before.start, before.end);
 }
 
-data.charts.forEach(function (chart) {
-  var plot = document.getElementById('plot-' + chart.id);
-  plot.classList.add(chart.kind === 'ranges' ? 'rows' : 'panels-' + Math.min(4, chart.kind === 'heat' ? 1 : chart.panels.length));
-  var entry = { chart: chart, plot: plot, hidden: Object.create(null), drawn: null, width: 0 };
-  entries[chart.id] = entry;
+function show(told) {
+  var plot = document.getElementById('plot-' + told.id);
+  var chart = told.kind === 'choice' ? chosen(told, 0) : told;
+  var entry = { told: told, at: 0, chart: chart, plot: plot, hidden: Object.create(null), drawn: null, width: 0 };
+  entries[told.id] = entry;
   draw(entry);
   entry.width = plot.clientWidth;
   legend(chart, entry);
   controls(chart, entry);
+  if (told.kind === 'choice') chooser(entry);
   new ResizeObserver(function () {
     if (entry.paper || plot.clientWidth === entry.width) return;
     entry.width = plot.clientWidth;
     draw(entry);
   }).observe(plot);
-});
-files(data.files);
+}
+data.charts.forEach(show);
+if (data.live) live(); else files(data.files);
 
 function redraw(width) {
   Object.keys(entries).forEach(function (id) { entries[id].paper = !!width; draw(entries[id], width); });

@@ -9,6 +9,7 @@ function digits(value) {
 function tick(value, unit) {
   if (unit === 'time') return time(value, function (v) { return String(+v.toPrecision(3)); });
   if (unit === 'clock') return clock(value);
+  if (unit === 'moment') return +value.toPrecision(6) + ' s';
   return String(+value.toPrecision(6));
 }
 
@@ -30,6 +31,7 @@ function figure(value, unit) {
   switch (unit) {
     case 'time': return time(value, digits);
     case 'clock': return clock(value);
+    case 'moment': return value + ' s';
     case 'rate': return digits(value) + '/s';
     case 'cores': return digits(value) + ' cores';
     case 'count': return String(value);

@@ -15,7 +15,9 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("../../assets/page/lines.js"),
     include_str!("../../assets/page/ranges.js"),
     include_str!("../../assets/page/heat.js"),
+    include_str!("../../assets/page/spans.js"),
     include_str!("../../assets/page/controls.js"),
+    include_str!("../../assets/page/live.js"),
     include_str!("../../assets/page/main.js"),
     "})();\n",
 );
@@ -27,6 +29,11 @@ pub(super) fn policy() -> String {
     format!(
         "default-src 'none'; script-src {library} {script}; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
     )
+}
+
+/// The same for a page that is told more by the server that it is from.
+pub(super) fn live_policy() -> String {
+    format!("{}; connect-src 'self'", policy())
 }
 
 fn hash(text: &str) -> String {

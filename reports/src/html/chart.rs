@@ -50,6 +50,10 @@ pub(super) enum Drawing {
     Ranges(Ranges),
     /// Shares by class over time.
     Heat(Heat),
+    /// Stretches of time in rows.
+    Spans(Spans),
+    /// Several charts of lines of which one is looked at.
+    Choice(Choice),
 }
 
 /// See [`Drawing::Lines`].
@@ -95,8 +99,10 @@ pub(super) enum Unit {
     Rate,
     /// Seconds.
     Time,
-    /// Seconds since the run's start.
+    /// Seconds since the run's start, shown as minutes.
     Clock,
+    /// Seconds since a trial's start, shown as such.
+    Moment,
     /// CPU cores.
     Cores,
     /// Things.
@@ -135,6 +141,45 @@ pub(super) enum Style {
     Squares,
 }
 
+/// See [`Drawing::Spans`].
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Spans {
+    pub x_name: &'static str,
+    pub x_unit: Unit,
+    /// Where the horizontal axis ends.
+    pub length: f64,
+    pub rows: Vec<String>,
+    /// The rows that begin something.
+    pub begins: Vec<usize>,
+    /// What is told of each row.
+    pub tips: Vec<String>,
+    pub series: Vec<SpanSeries>,
+}
+
+/// Stretches of one kind: row, from, to.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct SpanSeries {
+    pub name: String,
+    pub colour: usize,
+    pub spans: Vec<(usize, f64, f64)>,
+}
+
+/// See [`Drawing::Choice`].
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Choice {
+    /// What is chosen, as a word before the list.
+    pub what: &'static str,
+    pub charts: Vec<Chosen>,
+}
+
+/// One of the charts to choose from. All have the same number of panels.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Chosen {
+    pub name: String,
+    #[serde(flatten)]
+    pub lines: Lines,
+}
+
 /// A vertical line with its interval.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Mark {
@@ -151,6 +196,18 @@ pub(super) struct Band {
     pub from: f64,
     pub to: f64,
     pub name: String,
+    pub tone: Tone,
+}
+
+/// What a shaded stretch is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Tone {
+    /// One of several in a row; every second is shaded.
+    #[default]
+    Plain,
+    /// Something is done to the site.
+    Disturbed,
 }
 
 /// See [`Drawing::Ranges`].

@@ -4,6 +4,7 @@ use redline_model::{Bottleneck, BottleneckStatus, RunReport, VerdictKind};
 use serde::Serialize;
 
 use super::{
+    browser::{Seen, seen},
     chart::{Chart, Drawn},
     checks::{Checks, checks},
     facts::{Fact, facts, solid},
@@ -39,6 +40,7 @@ pub(super) struct Context<'a> {
     capacity: Option<Table>,
     disturbances: Vec<Disturbances>,
     charts: Vec<Drawn<'a>>,
+    browser: Option<Seen<'a>>,
     steps: Vec<Table>,
     trials: Table,
     components: Option<Table>,
@@ -86,6 +88,7 @@ impl<'a> Context<'a> {
             capacity: tables::capacity(report),
             disturbances: disturbances(report),
             charts: charts.iter().map(Drawn::of).collect(),
+            browser: seen(report),
             steps: tables::steps(report),
             trials: tables::trials(report),
             components: tables::components(report),

@@ -56,7 +56,7 @@ pub fn index(folder: &str, runs: &[Listed]) -> Result<String, RenderError> {
     };
     let page =
         Page { folder, count, rows: runs.iter().map(row).collect(), charts: charts.iter().map(Drawn::of).collect() };
-    filled("index.html", page, &Data { charts: &charts, files: Vec::new() })
+    filled("index.html", page, &Data { charts: &charts, files: Vec::new(), live: false })
 }
 
 fn row(listed: &Listed) -> Row<'_> {

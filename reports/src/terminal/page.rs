@@ -7,8 +7,8 @@ use tabled::{
 };
 
 use super::{
-    bottleneck, capacity, components, demand, deployments, environment, failures, overloads, steps, trials, validity,
-    verdict,
+    bottleneck, browser, capacity, components, demand, deployments, environment, failures, overloads, steps, trials,
+    validity, verdict,
 };
 
 /// Whether the page may use colour.
@@ -41,6 +41,7 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
         deployments::section(report, layout),
         overloads::section(report, layout),
         steps::section(report, layout),
+        browser::section(report, layout),
         trials::section(report, layout),
         components::section(report, layout),
         demand::section(report, layout),

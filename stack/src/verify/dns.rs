@@ -43,9 +43,8 @@ pub(super) async fn verify(target: &Target, addresses: &[String], steps: &Steps<
 
 /// The addresses that a visitor's resolver would give, without ports.
 pub(super) async fn lookup(resolver: &TokioResolver, host: &str) -> Result<Vec<SocketAddr>, String> {
-    let found = resolver.ipv4_lookup(format!("{host}.")).await.map_err(|e| one_line(&e.to_string()))?;
-    let address = |data: &RData| if let RData::A(a) = data { Some(SocketAddr::new(a.0.into(), 0)) } else { None };
-    Ok(found.answers().iter().filter_map(|record| address(&record.data)).collect())
+    let found = dns_client::lookup(resolver, host).await?;
+    Ok(found.into_iter().map(|address| SocketAddr::new(address, 0)).collect())
 }
 
 /// A resolver that asks the target's own DNS server.

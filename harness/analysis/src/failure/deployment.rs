@@ -56,6 +56,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
         done: since(window.done),
         evidence: window.evidence.clone(),
         outage: outage(found, watched.until),
+        outage_began: found.map(|o| o.begins.since(watched.start).into()),
         downtime: downtime(&touched),
         outcomes,
         slow: right.filter(|s| !s.good).count() as u64,

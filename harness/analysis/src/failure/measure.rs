@@ -93,6 +93,7 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
         control: input.control.trial,
         window: times(window, faulted.start),
         outage: outage(found, faulted.until),
+        outage_began: found.map(|o| o.begins.since(faulted.start).into()),
         first_failure: first.map(|at| at.since(window.injected).into()),
         caught_under_way: under_way,
         lost_service,
@@ -219,6 +220,7 @@ mod tests {
         };
         let report = measure_failure(&input);
         let Outage::Ended { length, resolution } = report.outage else { panic!("{:?}", report.outage) };
+        assert_eq!(report.outage_began, Some(Seconds(8.01)), "the first step that failed was meant to begin then");
         assert!((length.0 - 2.01).abs() < 1e-9 && resolution.0 <= 0.010_001, "{:?}", report.outage);
         assert!((report.lost_service.0 - 2.01).abs() < 1e-9, "{:?}", report.lost_service);
         assert_eq!(report.outcomes.get(Outcome::Refused), 201);

@@ -30,6 +30,13 @@ pub(super) fn grid(seconds: &[Classes]) -> LatencyGrid {
 }
 
 /// The lower edge of a class, to a microsecond.
-fn edge(class: i32) -> Seconds {
+pub(super) fn edge(class: i32) -> Seconds {
     Seconds(10f64.powf(f64::from(class) / TO_A_DECADE).round() / 1e6)
+}
+
+/// The lowest class of a grid and its highest; nothing for one without a class.
+pub(super) fn reach(grid: &LatencyGrid) -> Option<(i32, i32)> {
+    let first = (TO_A_DECADE * (grid.edges.first()?.0 * 1e6).max(1.0).log10()).round() as i32;
+    let classes = i32::try_from(grid.counts.len()).ok().filter(|n| *n > 0)?;
+    Some((first, first + classes - 1))
 }

@@ -5,7 +5,7 @@ use redline_model::{
     RequestTick, Sample, Seconds, SessionTick, StepTick, Tick,
 };
 
-use super::{TimelineTrial, timeline};
+use super::{TimelineTrial, append, timeline};
 
 fn at(seconds: f64) -> Mono {
     Mono::default().plus(Duration::from_secs_f64(seconds))
@@ -82,4 +82,24 @@ fn readings_of_the_load_are_averaged_and_those_of_a_moment_are_the_last() {
     assert_eq!(found.databases[0].running, [None, Some(3), None]);
     assert_eq!(found.p95[2], None, "nothing ended, so there is no response time");
     assert!(found.server_cpus_busy.is_empty() && found.uneven().is_none());
+}
+
+#[test]
+fn second_by_second_it_is_the_same_as_all_at_once() {
+    let mysql = |running| ProbeReading::Mysql(MysqlSample { running, ..Default::default() });
+    let mut failed = tick(12.0, 13.0, 3);
+    failed.requests.outcomes = OutcomeCounts::default();
+    failed.requests.outcomes.add(Outcome::Timeout);
+    // A first second without a step, and steps that become slower.
+    let ticks = [tick(10.0, 11.0, 0), tick(11.0, 12.0, 40), failed, tick(13.0, 14.0, 900)];
+    let samples = [php(11.0, 1, 0), php(12.0, 2, 1), sample(13.0, 1.0, "mysql", 0.5, mysql(2)), php(14.0, 8, 4)];
+    let of = |ticks: &[Tick]| {
+        let trial = TimelineTrial { number: 2, start: at(10.0), ticks, samples: &samples };
+        timeline(at(5.0), &[trial])
+    };
+    let whole = of(&ticks);
+    let mut grown = redline_model::Timeline::default();
+    ticks.iter().for_each(|tick| append(&mut grown, of(std::slice::from_ref(tick))));
+    assert_eq!(grown.uneven(), None);
+    assert_eq!(grown, whole);
 }

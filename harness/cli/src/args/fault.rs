@@ -8,6 +8,7 @@ use redline_model::{Deploy, Rate, Seconds, Share, SloTerm};
 use crate::{
     args::{ArrivalsArg, EXIT_CODES, NetworkArg, TopologyArg},
     faults::At,
+    otlp::Endpoint,
 };
 
 const EXAMPLES: &str = "\
@@ -146,6 +147,13 @@ pub(crate) struct FaultArgs {
     /// How the servers are reached.
     #[arg(long, value_enum, default_value_t, help_heading = "Stack")]
     pub(crate) network: NetworkArg,
+    /// Show the run in a browser while it goes on, on 127.0.0.1 [default port: 8088; 0 takes a free one]. A browser on
+    /// this machine takes CPU from the measurement, which the check `host-others` then shows.
+    #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "8088", help_heading = "Report")]
+    pub(crate) dashboard: Option<u16>,
+    /// Send the run's seconds to an OpenTelemetry receiver, by OTLP over HTTP: http://127.0.0.1:4318.
+    #[arg(long, value_name = "ENDPOINT", help_heading = "Report")]
+    pub(crate) otlp: Option<Endpoint>,
     /// The folder that runs are saved in.
     #[arg(long, value_name = "DIR", default_value = "reports/out", help_heading = "Report")]
     pub(crate) out: PathBuf,

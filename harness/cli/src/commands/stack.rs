@@ -36,7 +36,7 @@ fn of_containers(name: &str) -> Result<Topology, Failure> {
 
 async fn build(name: &str, rebuild: bool) -> Result<Ended, Failure> {
     let topology = of_containers(name)?;
-    let live = Live::start();
+    let live = Live::start(None);
     live.phase("building the images");
     let on_event = |event| progress::show(&live, &event);
     let rebuild = if rebuild { Rebuild::Always } else { Rebuild::IfChanged };
@@ -48,7 +48,7 @@ async fn build(name: &str, rebuild: bool) -> Result<Ended, Failure> {
 
 async fn up(name: &str, network: NetworkChoice) -> Result<Ended, Failure> {
     let topology = of_containers(name)?;
-    let live = Live::start();
+    let live = Live::start(None);
     let mut interrupt = Interrupt::listen()?;
     let run = RunId::random();
     live.phase("starting the stack");

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg, OverloadArgs},
     exit::Failure,
-    plan::{self, Mode, Output, RunPlan, SitePlan},
+    plan::{self, Browser, Mode, Output, RunPlan, SitePlan},
 };
 
 /// How long a fault lasts unless something else is asked for.
@@ -131,6 +131,9 @@ fn assemble(args: FaultArgs, script: FaultScript) -> Result<RunPlan, Failure> {
         arrivals: plan::arrivals(args.arrivals),
         think: ThinkScale(0.0),
         seed: args.seed.unwrap_or_else(plan::new_seed),
+        browser: Browser::LeftOut,
+        dashboard: args.dashboard,
+        otlp: args.otlp,
         out: args.out,
         output: if args.json { Output::Json } else { Output::Page },
     })

@@ -106,6 +106,9 @@ async fn one(
         Item::Fault(planned) => {
             let report = fault(driver, script, planned, load, control, breaker).await?;
             let told = (redline_reports::failure_line(&report), report.broken.clone());
+            if let Some(board) = live.board() {
+                board.failure(&report);
+            }
             measured.failures.push(report);
             told
         }
@@ -113,6 +116,9 @@ async fn one(
             let version = format!("2.{}", measured.deployments.len());
             let report = deployment(driver, script, *how, &version, load, control, breaker).await?;
             let told = (redline_reports::deployment_line(&report), report.broken.clone());
+            if let Some(board) = live.board() {
+                board.deployment(&report);
+            }
             measured.deployments.push(report);
             told
         }

@@ -34,6 +34,7 @@ pub fn plan(scenario: &str, base_url: &str, path: &str, model: LoadModel, slots:
         first_session: 0,
         retries: Retries::default(),
         trace: Trace::Off,
+        watch: None,
         slo: Slo::default(),
         tag: "bench".into(),
         cpus: vec![0],

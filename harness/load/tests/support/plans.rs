@@ -35,6 +35,7 @@ pub fn plan(scenario: &str, base_url: &str, rate: f64, seconds: f64) -> LoadPlan
         first_session: 0,
         retries: Retries::default(),
         trace: Trace::Off,
+        watch: None,
         slo: Slo::parse(["p95<100ms"]).unwrap(),
         tag: "trial-1".into(),
         cpus: Vec::new(),

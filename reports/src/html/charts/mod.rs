@@ -7,7 +7,9 @@ mod load;
 mod queues;
 mod seconds;
 mod steps;
+mod through;
 mod timeline;
+mod waterfall;
 
 use redline_model::RunReport;
 
@@ -16,6 +18,7 @@ use super::chart::Chart;
 /// All charts, in the order in which they are read.
 pub(super) fn all(report: &RunReport) -> Vec<Chart> {
     let charts = [
+        through::chart(report),
         load::chart(report),
         timeline::chart(report),
         heat::chart(report),
@@ -24,5 +27,5 @@ pub(super) fn all(report: &RunReport) -> Vec<Chart> {
         queues::chart(report),
         elasticity::chart(report),
     ];
-    charts.into_iter().flatten().collect()
+    charts.into_iter().flatten().chain(waterfall::charts(report)).collect()
 }

@@ -3,7 +3,10 @@
 use redline_model::{Purpose, RunReport, Timeline};
 
 use crate::{
-    html::chart::{Band, Series, Style},
+    html::{
+        chart::{Band, Series, Style, Tone},
+        disturbance::{self, Disturbance},
+    },
     words::purpose,
 };
 
@@ -55,16 +58,26 @@ impl<'a> Seconds<'a> {
         any.then(|| Series { name: name.into(), panel, style, colour, y, ..Series::default() })
     }
 
-    /// The trials as stretches of time.
+    /// The trials as stretches of time, and what was done to the site in them.
     pub(super) fn bands(&self, report: &RunReport) -> Vec<Band> {
         let under_load = report.trials.iter().filter(|t| t.spec.purpose != Purpose::Calibration);
+        let disturbed = disturbance::all(report);
         under_load
             .filter_map(|t| {
                 let mut at = self.rows.iter().filter(|(_, r)| r.is_some_and(|i| self.timeline.trial[i] == t.number));
                 let from = at.next()?.0;
                 let to = at.next_back().map_or(from, |(x, _)| *x) + 1.0;
-                Some(Band { from, to, name: format!("{} {}", t.number, purpose(t.spec.purpose)) })
+                Some(Band { from, to, name: format!("{} {}", t.number, purpose(t.spec.purpose)), tone: Tone::Plain })
             })
+            .chain(disturbed.iter().filter_map(|d| window(report, d)))
             .collect()
     }
+}
+
+/// When something was done to the site, on the run's clock.
+fn window(report: &RunReport, disturbance: &Disturbance) -> Option<Band> {
+    let trial = report.trials.iter().find(|t| t.number == disturbance.trial)?;
+    let start = disturbance::start(trial);
+    let to = disturbance.to.map_or(trial.to.0, |to| start + to);
+    Some(Band { from: start + disturbance.from, to, name: disturbance.window.clone(), tone: Tone::Disturbed })
 }
