@@ -1,8 +1,8 @@
-//! A fault or a deployment with the seconds of its trial and of its control.
+//! A fault, a deployment or an overload with the seconds of its trial and of its control.
 
 use std::collections::BTreeMap;
 
-use redline_model::{DeployReport, FailureReport, Outage, RunReport, Seconds, TrialResult};
+use redline_model::{DeployReport, FailureReport, Outage, OverloadReport, RunReport, Seconds, TrialResult};
 
 /// Something that was done to the site while load went on. All moments are from the start of its trial, in seconds.
 #[derive(Debug, Clone)]
@@ -25,7 +25,8 @@ pub(super) struct Disturbance {
 
 /// All of a run, the faults first.
 pub(super) fn all(report: &RunReport) -> Vec<Disturbance> {
-    report.failures.iter().map(of_fault).chain(report.deployments.iter().map(of_deployment)).collect()
+    let (faults, deployments) = (report.failures.iter().map(of_fault), report.deployments.iter().map(of_deployment));
+    faults.chain(deployments).chain(report.overloads.iter().map(of_overload)).collect()
 }
 
 fn of_fault(failure: &FailureReport) -> Disturbance {
@@ -49,6 +50,19 @@ fn of_deployment(made: &DeployReport) -> Disturbance {
         from: made.asked.0,
         to: Some(made.done.0),
         outage: outage(made.outage_began, made.outage),
+    }
+}
+
+fn of_overload(made: &OverloadReport) -> Disturbance {
+    // When its outage began is not told apart from when the overload did.
+    Disturbance {
+        name: format!("overload of {} × at {}", made.times, made.around),
+        window: format!("{} × offered", made.times),
+        trial: made.trial,
+        control: made.control,
+        from: made.began.0,
+        to: Some(made.ended.0),
+        outage: None,
     }
 }
 

@@ -8,8 +8,8 @@ use std::{
 use hyper::body::Bytes;
 use redline_analysis::{TimelineTrial, append_timeline, timeline};
 use redline_model::{
-    DeployReport, FailureReport, Fingerprint, Mono, Purpose, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick,
-    Timeline, TrialResult, Verdict, VerdictKind,
+    DeployReport, FailureReport, Fingerprint, Mono, OverloadReport, Purpose, RunReport, SCHEMA_VERSION, Sample,
+    Seconds, Tick, Timeline, TrialResult, Verdict, VerdictKind,
 };
 use serde_json::json;
 use tokio::sync::watch;
@@ -157,6 +157,13 @@ impl Board {
         self.tell(state);
     }
 
+    /// What became of an overload.
+    pub(crate) fn overload(&self, made: &OverloadReport) {
+        let mut state = self.state();
+        state.report.overloads.push(made.clone());
+        self.tell(state);
+    }
+
     /// The run is over.
     pub(super) fn over(&self, sentence: &str, saved: Option<String>) {
         let mut state = self.state();
@@ -243,6 +250,7 @@ fn nothing() -> RunReport {
         demands: None,
         failures: Vec::new(),
         deployments: Vec::new(),
+        overloads: Vec::new(),
         browser: None,
         sessions: Vec::new(),
         trials: Vec::new(),

@@ -125,6 +125,9 @@ async fn one(
         Item::Overload(planned) => {
             let report = overload::one(driver, script, *planned, load, control, measured, breaker).await?;
             let told = (redline_reports::overload_line(&report), report.broken.clone());
+            if let Some(board) = live.board() {
+                board.overload(&report);
+            }
             measured.overloads.push(report);
             told
         }
