@@ -24,8 +24,13 @@ struct Found {
 fn run(topology: &str) -> Found {
     let out = folder();
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../stack/tests/limits").join(topology);
-    let (_, _, stderr) =
-        finish(redline().args(["scenario", "checkout", "--only", "capacity", "--topology"]).arg(&file).arg("--out").arg(out.path()));
+    let (_, _, stderr) = finish(
+        redline()
+            .args(["scenario", "checkout", "--only", "capacity", "--topology"])
+            .arg(&file)
+            .arg("--out")
+            .arg(out.path()),
+    );
     let text = std::fs::read_to_string(only_run(out.path()).join("run.json")).expect(&stderr);
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
     let verdict = &report["verdict"];
