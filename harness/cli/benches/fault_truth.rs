@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -p redline --bench fault_truth` makes 20 stops of different lengths under a constant load of 200 pages a
 //! second (4 minutes), then freezes a server whose visitors try again after half a second: 20 times at 80 % of its
-//! capacity, where it must be called metastable (8 minutes), and 20 times at 20 %, where it must recover (5 minutes).
+//! capacity, where it must be called metastable (15 minutes), and 20 times at 20 %, where it must recover (9 minutes).
 //! `-- stops 10`, `-- metastable 5`, `-- recovering 20` make one part and so many; `-- stops 10 from 10` goes on with the
 //! eleventh length.
 

@@ -32,9 +32,10 @@ pub struct OverloadReport {
     pub goodput: Rate,
     /// Steps per second that ended then and were right, in time or not.
     pub right: Rate,
-    /// The goodput that it is held against: the highest of any load with nobody turned away, or the control's.
+    /// The goodput that it is held against: the highest of any load with nobody turned away, or the control's brought to
+    /// `of`.
     pub peak: Rate,
-    /// What it is called; absent where the generator was at its own limit.
+    /// What it is called; absent where the generator was at its own limit, or where more was carried than at the peak.
     #[serde(default)]
     pub behaviour: Option<Behaviour>,
     /// Why the generator could not offer that much, where it could not.

@@ -14,6 +14,9 @@ use crate::search::behaviour;
 /// In the first second of an overload nobody has waited yet: its goodput is that of the load before.
 const SETTLES: Duration = Duration::from_secs(1);
 
+/// With so many times the goodput of the peak it was no overload.
+const MORE_THAN_PEAK: f64 = 1.1;
+
 /// How many times what was offered, and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OverloadTimes {
@@ -38,7 +41,8 @@ pub struct OverloadInput<'a> {
     pub overloaded: Watched<'a>,
     /// The one without, with the same seed.
     pub control: Watched<'a>,
-    /// The highest goodput of any load that was measured before with nobody turned away, where there was one.
+    /// The highest goodput of any load that was measured before with nobody turned away, where there was one; else the
+    /// control's is scaled.
     pub peak: Option<Rate>,
     /// The most sessions in flight at the end of any second.
     pub most_in_flight: u64,
@@ -65,14 +69,28 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
     let settled = if ended.since(began) > SETTLES { began.plus(SETTLES) } else { began };
     let (goodput, right) = (rate(watched.steps, settled, ended, good), rate(watched.steps, settled, ended, is_right));
     let control = rate(input.control.steps, input.control.start.plus(SETTLES), input.control.until, good);
-    let peak = Rate(input.peak.map_or(control.0, |peak| peak.0.max(control.0)));
+    // Where no peak was measured: as many good steps a session as the control's, at what the multiple is of.
+    let scaled = control.0 * (of.0 / input.around.offered.0).max(1.0);
+    let peak = Rate(input.peak.map_or(scaled, |peak| peak.0.max(control.0)));
     let since = |at: Mono| Seconds::from(at.since(watched.start));
     let slo_again_after = match found {
         None => Some(Seconds(0.0)),
         Some(outage) => outage.ends.map(|ends| Seconds::from(ends.since(ended))),
     };
     let offered = Rate(of.0 * times);
-    let called = (peak.0 > 0.0 && input.generator_limited.is_none()).then(|| behaviour(goodput.0 / peak.0));
+    let carried = goodput.0 > MORE_THAN_PEAK * peak.0;
+    let told = peak.0 > 0.0 && input.generator_limited.is_none() && !carried;
+    let called = told.then(|| behaviour(goodput.0 / peak.0));
+    let mut caveats = cautions(needed);
+    if carried {
+        caveats.push("more steps were right and in time than at the peak that this is a multiple of: the machine was faster by now, or that peak too low, and this was no overload.".to_owned());
+    }
+    if input.peak.is_none() {
+        caveats.push(format!(
+            "the peak was not measured: it is the control's goodput, brought from {} to {of}.",
+            input.around.offered
+        ));
+    }
     OverloadReport {
         times,
         of,
@@ -98,7 +116,7 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
         requests: input.requests.clone(),
         orders: input.orders,
         broken: None,
-        caveats: cautions(needed),
+        caveats,
     }
 }
 
@@ -153,6 +171,9 @@ mod tests {
         (0..8_000).filter(comes).map(step).collect()
     }
     fn measured(steps: &[StepTrace], limited: Option<&str>) -> OverloadReport {
+        beside(steps, limited, Some(Rate(190.0)))
+    }
+    fn beside(steps: &[StepTrace], limited: Option<&str>, peak: Option<Rate>) -> OverloadReport {
         let control = super::tests::steps(false, |_| false);
         let watched = |trial, steps| Watched { trial, start: at(0), until: at(40_000), steps };
         measure_overload(&OverloadInput {
@@ -164,7 +185,7 @@ mod tests {
             },
             overloaded: watched(2, steps),
             control: watched(1, &control),
-            peak: Some(Rate(90.0)),
+            peak,
             most_in_flight: 250,
             recovery_watched: Seconds(60.0),
             generator_limited: limited.map(str::to_owned),
@@ -177,7 +198,7 @@ mod tests {
     fn a_server_that_queues_everybody_collapses_and_works_it_off() {
         // From a second into the overload to 20 s after it nobody is served in time.
         let report = measured(&steps(true, |ms| (10_500..35_000).contains(&ms)), None);
-        assert_eq!((report.behaviour, report.peak.0.round()), (Some(Behaviour::Collapse), 100.0), "{report:?}");
+        assert_eq!((report.behaviour, report.peak.0.round()), (Some(Behaviour::Collapse), 190.0), "{report:?}");
         assert!(report.goodput.0 < 1.0 && report.right.0 > 100.0, "{report:?}");
         // 50 too many a second for 5 s, worked off by the 10 a second that are free.
         assert!((report.predicted.unwrap().0 - 25.0).abs() < 1e-9, "{:?}", report.predicted);
@@ -190,6 +211,15 @@ mod tests {
         let report = measured(&steps(true, |_| false), None);
         assert_eq!((report.behaviour, report.outage), (Some(Behaviour::Graceful), Outage::None));
         assert_eq!(report.slo_again_after, Some(Seconds(0.0)));
+    }
+
+    #[test]
+    fn what_was_carried_was_no_overload_and_a_peak_that_was_not_measured_is_told() {
+        let carried = beside(&steps(true, |_| false), None, Some(Rate(100.0)));
+        assert!(carried.behaviour.is_none() && carried.caveats[0].contains("no overload"), "{carried:?}");
+        let scaled = beside(&steps(true, |ms| (10_500..35_000).contains(&ms)), None, None);
+        assert_eq!((scaled.peak.0.round(), scaled.behaviour), (125.0, Some(Behaviour::Collapse)));
+        assert!(scaled.caveats[0].contains("not measured"), "{scaled:?}");
     }
 
     #[test]

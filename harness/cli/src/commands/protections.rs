@@ -16,6 +16,9 @@ use crate::{
 const AGAIN: Retries = Retries { most: 3, budget: None };
 const BUDGET: Share = Share(0.1);
 
+/// A load that is sustainable, as a share of what can be served, where it was not measured.
+const SUSTAINED: f64 = 0.9;
+
 /// What the first run found, so that the others have the same load and are held against the same peak.
 struct Reference {
     of: Rate,
@@ -62,8 +65,12 @@ pub(crate) async fn compare(plan: RunPlan) -> Result<Ended, Failure> {
 fn reference(document: &RunReport) -> Option<Reference> {
     let overload = document.overloads.first()?;
     let control = document.trials.iter().find(|trial| trial.number == overload.control)?;
-    let share = overload.of_sustainable.map_or(1.0, |share| share.0);
-    let pages = Rate(control.steps_per_second.0 / share);
+    let steps = control.steps_per_second.0;
+    // Where the sustainable load is not known: most of what the multiples are of.
+    let pages = match overload.of_sustainable.filter(|share| share.0 > 0.0) {
+        Some(share) => Rate(steps / share.0),
+        None => Rate(SUSTAINED * steps * overload.of.0 / overload.around.0),
+    };
     Some(Reference { of: overload.of, around: overload.around, peak: overload.peak, pages })
 }
 

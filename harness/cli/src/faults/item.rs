@@ -8,7 +8,7 @@ use super::Pace;
 
 /// From the end of what was done to that of its trial when all goes well: a component wakes up, 5 s are good and known to
 /// be, and the worker starts and drains.
-const AFTER: Seconds = Seconds(9.0);
+const AFTER: Seconds = Seconds(8.5);
 /// What a deployment takes itself, about and at most.
 pub(super) const DEPLOYING: Seconds = Seconds(4.0);
 /// The quickest of them.
