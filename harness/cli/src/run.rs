@@ -104,7 +104,7 @@ async fn measure(
             live.expect(
                 search.expected_time()
                     + proof_time(*proof, driver.levers().len())
-                    + browser_time(plan.browser)
+                    + browser_time(plan.browser, 2)
                     + Seconds(3.0),
             );
             let (outcome, driven) = measure::search(&mut driver, **search, measured.ceiling, live).await?;
@@ -118,7 +118,7 @@ async fn measure(
             }
         }
         Mode::Hold(model) => {
-            live.expect(crate::plan::length(model) + Seconds(2.0));
+            live.expect(crate::plan::length(model) + browser_time(plan.browser, 1) + Seconds(2.0));
             measure::hold(&mut driver, plan, model, live).await?;
             if plan.browser == Browser::Visits {
                 let loads = [(BrowsedAt::Held, browser::at(crate::plan::peak(model)))];
@@ -147,10 +147,10 @@ fn browsed(measured: &mut Measured, driven: Option<&TrialSpec>) -> Vec<(BrowsedA
     sustained.into_iter().chain(driven.map(|driven| (BrowsedAt::Saturation, browser::like(driven)))).collect()
 }
 
-/// What the visits of a browser take in a search.
-fn browser_time(browser: Browser) -> Seconds {
+/// What the visits of a browser take at so many loads.
+fn browser_time(browser: Browser, loads: usize) -> Seconds {
     match browser {
-        Browser::Visits => browser::expected_time(2),
+        Browser::Visits => browser::expected_time(loads),
         Browser::LeftOut => Seconds(0.0),
     }
 }
@@ -182,7 +182,7 @@ fn announce(plan: &RunPlan, live: &Live) {
             "search for saturation, about {} once the stack is up",
             search.expected_time()
                 + proof_time(*proof, USUAL_LEVERS)
-                + browser_time(plan.browser)
+                + browser_time(plan.browser, 2)
                 + measure::CALIBRATION_TOTAL
         ),
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
