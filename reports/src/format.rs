@@ -87,7 +87,7 @@ impl Format {
             Self::Terminal => "the page that a run prints",
             Self::Html => "one file with charts that works offline",
             Self::Markdown => "fits a comment on a pull request",
-            Self::Junit => "each validity check and each promise is a test case",
+            Self::Junit => "each validity check, promise, fault and deployment is a test case",
             Self::Csv => "a row for each trial",
             Self::CsvTimeline => "a row for each second",
             Self::OpenMetrics => "the seconds, for a time series database",

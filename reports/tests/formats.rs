@@ -60,6 +60,53 @@ fn junit_has_a_case_for_each_check_and_promise() {
 }
 
 #[test]
+fn junit_fails_where_an_order_is_lost_and_not_where_there_was_an_outage() {
+    let mut report = read(STORED).unwrap();
+    let failure = serde_json::json!({
+        "fault": {"kind": "kill", "component": "mysql"}, "offered": 20.0, "trial": 3, "control": 2,
+        "window": {"asked": 8.0, "injected": 8.1, "cleared": 10.0, "evidence": "refused"},
+        "outage": {"kind": "ended", "length": 2.5, "resolution": 0.05}, "caught_under_way": 1, "lost_service": 2.4,
+        "lost_service_error": 0.1, "outcomes": {"server-error": 17}, "slow": 3, "requests": {},
+        "recovery": {"verdict": "recovered"}, "steps": [], "caveats": [],
+        "orders": {"sent": 9, "acknowledged": 8, "lost": 0, "duplicated": 0, "phantom": 0, "indeterminate": 1,
+                   "indeterminate_there": 1, "not_adding_up": 0}
+    });
+    report.failures.push(serde_json::from_value(failure).unwrap());
+    let xml = render(Format::Junit, &report);
+    assert!(xml.contains("testsuite name=\"faults\" tests=\"1\"") && xml.contains("kill mysql at 20.0/s"), "{xml}");
+    let failures = xml.matches("type=\"not-whole\"").count();
+    report.failures[0].orders.as_mut().unwrap().lost = 1;
+    let xml = render(Format::Junit, &report);
+    assert_eq!((failures, xml.matches("type=\"not-whole\"").count()), (0, 1));
+    assert!(xml.contains("1 LOST"), "{xml}");
+}
+
+#[test]
+fn telemetry_has_every_second_once_with_its_time() {
+    let mut report = read(STORED).unwrap();
+    let bodies = redline_reports::otlp(&report).unwrap();
+    let body: Value = serde_json::from_str(&bodies[0]).unwrap();
+    assert_eq!(bodies.len(), 1);
+    let metrics = body["resourceMetrics"][0]["scopeMetrics"][0]["metrics"].as_array().unwrap();
+    let named = |name: &str| metrics.iter().find(|m| m["name"] == name).unwrap();
+    let offered = named("redline.session.offered")["gauge"]["dataPoints"].as_array().unwrap();
+    assert_eq!(offered.len(), report.timeline.len());
+    let started: jiff::Timestamp = report.started.parse().unwrap();
+    let first: i128 = offered[0]["timeUnixNano"].as_str().unwrap().parse().unwrap();
+    let expected = started.as_nanosecond() + ((report.timeline.at[0].0 + 1.0) * 1e9) as i128;
+    assert!((first - expected).abs() < 1_000_000, "{first} is the end of the first second");
+    let of_second = &named("redline.step.duration")["histogram"]["dataPoints"][40];
+    let counts: Vec<u64> =
+        of_second["bucketCounts"].as_array().unwrap().iter().map(|n| n.as_str().unwrap().parse().unwrap()).collect();
+    assert_eq!(counts.len(), of_second["explicitBounds"].as_array().unwrap().len() + 1);
+    assert_eq!(counts.iter().sum::<u64>().to_string(), of_second["count"].as_str().unwrap());
+    let known: u64 = report.timeline.response_grid.counts.iter().map(|class| class[40]).sum();
+    assert_eq!(known.to_string(), of_second["count"].as_str().unwrap());
+    report.started = "yesterday".into();
+    assert!(redline_reports::otlp(&report).is_err());
+}
+
+#[test]
 fn csv_has_a_row_for_each_trial_and_each_second() {
     let report = read(STORED).unwrap();
     let rows = |format| {

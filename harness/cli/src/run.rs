@@ -122,7 +122,7 @@ async fn measure(
             live.expect(
                 search.expected_time()
                     + proof_time(*proof, levers)
-                    + browser_time(plan.browser)
+                    + browser_time(plan.browser, 2)
                     + breaking
                     + Seconds(3.0),
             );
@@ -140,7 +140,7 @@ async fn measure(
             }
         }
         Mode::Hold(model) => {
-            live.expect(crate::plan::length(model) + Seconds(2.0));
+            live.expect(crate::plan::length(model) + browser_time(plan.browser, 1) + Seconds(2.0));
             measure::hold(&mut driver, plan, model, live).await?;
             if plan.browser == Browser::Visits {
                 let loads = [(BrowsedAt::Held, browser::at(crate::plan::peak(model)))];
@@ -169,10 +169,10 @@ fn browsed(measured: &mut Measured, driven: Option<&TrialSpec>) -> Vec<(BrowsedA
     sustained.into_iter().chain(driven.map(|driven| (BrowsedAt::Saturation, browser::like(driven)))).collect()
 }
 
-/// What the visits of a browser take in a search.
-fn browser_time(browser: Browser) -> Seconds {
+/// What the visits of a browser take at so many loads.
+fn browser_time(browser: Browser, loads: usize) -> Seconds {
     match browser {
-        Browser::Visits => browser::expected_time(2),
+        Browser::Visits => browser::expected_time(loads),
         Browser::LeftOut => Seconds(0.0),
     }
 }
@@ -197,7 +197,7 @@ fn announce(plan: &RunPlan, live: &Live) {
     let promise: Vec<String> = plan.slo.0.iter().map(ToString::to_string).collect();
     let what = match &plan.mode {
         Mode::Search { plan: search, proof, failure } => {
-            searched(search, *proof, browser_time(plan.browser), failure.as_deref())
+            searched(search, *proof, browser_time(plan.browser, 2), failure.as_deref())
         }
         Mode::Hold(model) => format!("hold a load for {}", crate::plan::length(model)),
         Mode::Faults(script) => format!(

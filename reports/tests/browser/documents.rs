@@ -1,6 +1,6 @@
 //! The documents that the tests show.
 
-use redline_model::{Purpose, RunReport, TrialResult};
+use redline_model::{Purpose, RunReport, SampledSession, TrialResult};
 use redline_reports::read;
 
 /// A run of the real one-server stack, as it was stored.
@@ -67,4 +67,73 @@ pub fn hour() -> RunReport {
 
 fn again<T: Clone>(column: &mut Vec<T>, times: usize) {
     *column = column.iter().cloned().cycle().take(column.len() * times).collect();
+}
+
+/// The same with two faults and a deployment, a session at each load, and what a browser saw.
+pub fn disturbed() -> RunReport {
+    let mut report = real();
+    let of = |report: &RunReport, purpose| report.trials.iter().rfind(|t| t.spec.purpose == purpose).unwrap().number;
+    let (sustained, driven) = (of(&report, Purpose::ConfirmHolds), of(&report, Purpose::Overdrive));
+    let control = of(&report, Purpose::ConfirmFails);
+    for (fault, at) in [("kill", 2.5), ("pause", 4.25)] {
+        let failure = serde_json::json!({
+            "fault": {"kind": fault, "component": "mysql"}, "offered": 20.0, "trial": sustained, "control": control,
+            "window": {"asked": at - 0.1, "injected": at, "lifted": at + 2.0, "cleared": at + 2.25, "evidence": "refused"},
+            "outage": {"kind": "ended", "length": 2.5, "resolution": 0.05}, "outage_began": at + 0.05,
+            "first_failure": 0.05, "caught_under_way": 1, "lost_service": 2.4, "lost_service_error": 0.1,
+            "outcomes": {"server-error": 17}, "slow": 3, "requests": {"ok": 900, "server-error": 17},
+            "recovery": {"verdict": "recovered", "took": 0.3}, "steps": [], "caveats": []
+        });
+        report.failures.push(serde_json::from_value(failure).unwrap());
+    }
+    let made = serde_json::json!({
+        "deploy": "reload", "version": "2", "offered": 20.0, "trial": sustained, "control": control, "asked": 3.0,
+        "done": 3.5, "evidence": "looked", "outage": {"kind": "none"}, "downtime": 0.0, "outcomes": {}, "slow": 0,
+        "longest": 0.2, "lost_service": 0.0, "lost_service_error": 0.0, "requests": {}, "caveats": []
+    });
+    report.deployments.push(serde_json::from_value(made).unwrap());
+    report.sessions = [sustained, driven].into_iter().map(session).collect();
+    report.browser = Some(serde_json::from_value(seen(sustained)).unwrap());
+    report
+}
+
+/// A page, two assets and a request that failed.
+fn session(trial: u32) -> SampledSession {
+    let request = |step: &str, path: &str, sent: f64, outcome: &str| {
+        serde_json::json!({
+            "step": step, "path": path, "sent": sent, "first_byte": sent + 0.02, "ended": sent + 0.03, "bytes": 2048,
+            "outcome": outcome
+        })
+    };
+    let mut first = request("home", "/", 0.0, "ok");
+    first["lookup"] = serde_json::json!([0.0, 0.004]);
+    first["connect"] = serde_json::json!([0.0, 0.01]);
+    let requests = [
+        first,
+        request("home", "/assets/app.css?v=1", 0.03, "ok"),
+        request("home", "/assets/hero.webp?v=1", 0.031, "ok"),
+        request("product", "/product/7", 0.07, "timeout"),
+    ];
+    let session = serde_json::json!({
+        "trial": trial, "at": 40.0, "session": 77, "chosen_from": 8, "requests": requests
+    });
+    serde_json::from_value(session).unwrap()
+}
+
+fn seen(trial: u32) -> serde_json::Value {
+    // One white pixel.
+    let picture = "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==";
+    let page = |step: &str, errors: &[&str]| {
+        serde_json::json!({
+            "step": step, "status": 200, "address": "127.80.0.1:80", "name_lookup": 0.001, "first_byte": 0.03,
+            "first_paint": 0.09, "largest_paint": 0.12, "loaded": 0.2, "requests": 25, "errors": errors, "picture": picture
+        })
+    };
+    let visit =
+        serde_json::json!({"pages": [page("home", &[]), page("order", &["503 for http://x/a.js"])], "ended": null});
+    serde_json::json!({
+        "browser": "Chromium 156", "names": "Chromium asked the site's own DNS server itself.",
+        "loads": [{"at": "sustainable", "trial": trial, "offered": 20.0, "lag_p99": 0.004, "generator_cpu": 0.5, "visits": [visit]}],
+        "missing": ["No saturation."]
+    })
 }

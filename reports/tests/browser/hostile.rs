@@ -10,14 +10,15 @@ const HOSTILE: &str = "</script></title></style><script>alert(1);window.owned=1<
 
 /// Every string of the document that is not of a fixed set of words becomes hostile, names too.
 fn poisoned() -> RunReport {
-    let mut value: Value = serde_json::from_str(&document(&documents::real()).unwrap()).unwrap();
+    let mut value: Value = serde_json::from_str(&document(&documents::disturbed()).unwrap()).unwrap();
     poison(&mut value, "");
     read(&value.to_string()).unwrap()
 }
 
 fn poison(value: &mut Value, key: &str) {
     // Words of a fixed set, and the time, which is parsed.
-    const FIXED: [&str; 7] = ["purpose", "class", "status", "kind", "behaviour", "case", "started"];
+    const FIXED: [&str; 11] =
+        ["purpose", "class", "status", "kind", "behaviour", "case", "started", "deploy", "outcome", "verdict", "at"];
     match value {
         Value::String(text) if !FIXED.contains(&key) => *text = format!("{HOSTILE}{text}"),
         Value::Array(values) => values.iter_mut().for_each(|v| poison(v, key)),
@@ -40,7 +41,7 @@ pub fn a_hostile_document_does_nothing() {
         page.value("[...document.querySelectorAll('a')].every(a => a.getAttribute('href').startsWith('#'))"),
         true
     );
-    assert_eq!(page.value("Object.keys(redline.charts).length"), 7);
+    assert_eq!(page.value("Object.keys(redline.charts).length"), 10);
     // It is shown as what it is, in words and in a chart's tip.
     let sentence = page.value("document.querySelector('.sentence').textContent");
     assert!(sentence.as_str().unwrap().contains("<script>alert(1);window.owned=1</script>"), "{sentence}");

@@ -1,6 +1,6 @@
 //! A report's page, open in a browser.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use redline_model::RunReport;
 use redline_reports::{Colour, Format, Layout};
@@ -11,7 +11,7 @@ use crate::chromium::Chromium;
 /// A page and the browser that shows it.
 pub struct Page {
     pub browser: Chromium,
-    pub file: PathBuf,
+    pub url: String,
     _folder: tempfile::TempDir,
 }
 
@@ -47,13 +47,22 @@ impl Page {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("report.html");
         fs::write(&file, html).unwrap();
+        Self::open_at(format!("file://{}", file.display()), folder, visitor)
+    }
+
+    /// Opens the page at an address of this machine.
+    pub fn open_url(url: &str, visitor: Visitor) -> Self {
+        Self::open_at(url.to_owned(), tempfile::tempdir().unwrap(), visitor)
+    }
+
+    fn open_at(url: String, folder: tempfile::TempDir, visitor: Visitor) -> Self {
         let mut browser = Chromium::start();
         let mobile = visitor.width < 600;
         let size = json!({"width": visitor.width, "height": visitor.height, "deviceScaleFactor": 1, "mobile": mobile});
         browser.call("Emulation.setDeviceMetricsOverride", size);
         let scheme = json!({"features": [{"name": "prefers-color-scheme", "value": visitor.scheme}]});
         browser.call("Emulation.setEmulatedMedia", scheme);
-        let mut page = Self { browser, file, _folder: folder };
+        let mut page = Self { browser, url, _folder: folder };
         page.load();
         page
     }
@@ -61,8 +70,7 @@ impl Page {
     /// Loads the page again, from nothing.
     pub fn load(&mut self) {
         let before = self.browser.events.len();
-        let url = format!("file://{}", self.file.display());
-        self.browser.call("Page.navigate", json!({ "url": url }));
+        self.browser.call("Page.navigate", json!({ "url": self.url }));
         self.browser.wait_for(before, "Page.loadEventFired", |_| true);
     }
 
@@ -75,8 +83,7 @@ impl Page {
     pub fn is_calm(&self) {
         let complaints = self.browser.complaints();
         assert!(complaints.is_empty(), "{complaints:#?}");
-        let own = format!("file://{}", self.file.display());
-        let foreign = |url: &String| *url != own && !url.starts_with("data:") && !url.starts_with("blob:");
+        let foreign = |url: &String| *url != self.url && !url.starts_with("data:") && !url.starts_with("blob:");
         let requests: Vec<String> = self.browser.requests().into_iter().filter(foreign).collect();
         assert!(requests.is_empty(), "requests leave the page: {requests:?}");
     }
