@@ -38,7 +38,10 @@ pub use intervention::{Intervention, InterventionPeriod};
 pub use latency::{Latencies, LatencySummary};
 pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shard, Stage, ThinkScale, WhenFull};
 pub use outcome::{Outcome, OutcomeCounts};
-pub use probe::{CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample};
+pub use probe::{
+    BalancerSample, CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample,
+    ServerSample,
+};
 pub use report::{RunReport, SCHEMA_VERSION};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};
 pub use target::{FixedAddress, Resolve, Target};

@@ -15,6 +15,7 @@ Examples:
   redline fault list                                what can be broken here
   redline fault run kill mysql                      at 80 % of the sustainable load, for 5 s
   redline fault run pause nginx --for 3s --at 20/s  at 20 sessions/s: nothing is searched first
+  redline fault run kill web1 --topology balanced   one of two application servers: what does the balancer save?
   redline fault run stop server --topology model    on a model of a server: no Docker needed
   redline fault plan faults.toml                    a file of faults, one after the other
   redline fault matrix                              kill, pause, slow, cut-off and restart of everything";
@@ -35,7 +36,7 @@ pub(crate) enum FaultCommand {
     Run {
         /// How (see `redline fault list`): kill, stop, pause, restart, slow, cut-off, …
         kind: String,
-        /// What: dns, nginx, php, mysql, or server for all of them.
+        /// What: a component (php), one of several (php@web1), a server's name, or server for all of it.
         component: String,
         #[command(flatten)]
         args: Box<FaultArgs>,
@@ -59,7 +60,8 @@ pub(crate) enum FaultCommand {
 #[derive(Debug, Args)]
 #[command(after_help = DEPLOY_EXAMPLES, after_long_help = format!("{DEPLOY_EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct DeployArgs {
-    /// How, one after the other: swap-restart, reload, symlink, schema-lock, schema-online [default: all of them].
+    /// How, one after the other: swap-restart, reload, symlink, rolling, schema-lock, schema-online [default: all that
+    /// the topology can do; rolling takes a load balancer].
     #[arg(value_name = "HOW")]
     pub(crate) ways: Vec<Deploy>,
     #[command(flatten)]
@@ -69,6 +71,7 @@ pub(crate) struct DeployArgs {
 const DEPLOY_EXAMPLES: &str = "\
 Examples:
   redline deploy                           each way, at 80 % of the sustainable load
+  redline deploy rolling --topology balanced  one server after the other, with drain
   redline deploy reload symlink --at 20/s  these two, at 20 sessions/s: nothing is searched first";
 
 /// How things are broken and under which load.

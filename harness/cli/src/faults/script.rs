@@ -4,10 +4,11 @@ use std::{path::Path, str::FromStr};
 
 use redline_load::Site as ScenarioSite;
 use redline_model::{Deploy, Fault, FaultKind, Rate, Retries, Seconds, Share, ThinkScale};
+use redline_stack::{ComponentKind, Topology};
 use serde::Deserialize;
 
 use crate::{
-    args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg},
+    args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg, TopologyArg},
     exit::Failure,
     plan::{self, Mode, Output, RunPlan, SitePlan},
 };
@@ -19,7 +20,6 @@ const LONGEST: Seconds = Seconds(600.0);
 const MATRIX_LOADS: [f64; 2] = [0.5, 0.8];
 const MATRIX_KINDS: [FaultKind; 5] =
     [FaultKind::Kill, FaultKind::Pause, FaultKind::Slow, FaultKind::CutOff, FaultKind::Restart];
-const MATRIX_COMPONENTS: [&str; 5] = ["dns", "nginx", "php", "mysql", "server"];
 
 /// How much load goes on while something is broken.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,7 +92,7 @@ pub(crate) enum Asked {
     /// What can be broken.
     List {
         /// On this topology.
-        topology: String,
+        topology: TopologyArg,
         /// Reached so.
         network: NetworkArg,
     },
@@ -103,7 +103,7 @@ pub(crate) enum Asked {
 /// Reads and checks what was asked for.
 pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
     let (args, faults, loads) = match command {
-        FaultCommand::List { topology, network } => return Ok(Asked::List { topology: topology.topology, network }),
+        FaultCommand::List { topology, network } => return Ok(Asked::List { topology, network }),
         FaultCommand::Run { kind, component, args } => {
             let fault = format!("{kind} {component}").parse().map_err(Failure::usage)?;
             let lasts = length(args.lasts)?;
@@ -111,7 +111,12 @@ pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
         }
         FaultCommand::Matrix { args } => {
             let lasts = length(args.lasts)?;
-            (args, matrix(lasts), MATRIX_LOADS.map(|share| At::Sustainable(Share(share))).to_vec())
+            let site = plan::ours(&args.topology, args.network)?;
+            (
+                args,
+                matrix(lasts, &matrix_targets(&site)),
+                MATRIX_LOADS.map(|share| At::Sustainable(Share(share))).to_vec(),
+            )
         }
         FaultCommand::Plan { file, args } => {
             let (faults, loads) = read(&file, length(args.lasts)?)?;
@@ -125,7 +130,8 @@ pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
 /// Reads and checks what `redline deploy` was asked for.
 pub(crate) fn check_deploy(args: DeployArgs) -> Result<RunPlan, Failure> {
     let DeployArgs { ways, load } = args;
-    let deploys = if ways.is_empty() { Deploy::ALL.to_vec() } else { ways };
+    let possible = |how: &Deploy| *how != Deploy::Rolling || balanced(&load);
+    let deploys = if ways.is_empty() { Deploy::ALL.into_iter().filter(possible).collect() } else { ways };
     let loads = if load.at.is_empty() { vec![At::Sustainable(Share(0.8))] } else { load.at.clone() };
     assemble(load, Vec::new(), deploys, loads)
 }
@@ -144,7 +150,7 @@ fn assemble(
     if patience.is_some_and(|p| !(0.05..=60.0).contains(&p.0)) {
         return Err(Failure::usage("--timeout is out of range: it may be from 50ms to 60s"));
     }
-    let site = plan::ours(&args.topology.topology, args.network)?;
+    let site = plan::ours(&args.topology, args.network)?;
     if let SitePlan::Model(model) = &site
         && let Some(planned) = faults.iter().find(|p| p.fault.component != "server")
     {
@@ -157,6 +163,9 @@ fn assemble(
         let problem =
             format!("the model `{}` has no code that could be deployed; use a topology of containers", model.name);
         return Err(Failure::usage(problem));
+    }
+    if let SitePlan::Stack { topology, .. } = &site {
+        possible(topology, &faults, &deploys)?;
     }
     let retries = Retries { most: args.retries, budget: args.retry_budget };
     let script = FaultScript { faults, deploys, loads, manners: Manners { retries, patience } };
@@ -174,6 +183,41 @@ fn assemble(
     })
 }
 
+/// Whether the topology that was asked for has a load balancer; a wrong one is told later.
+fn balanced(args: &FaultArgs) -> bool {
+    let topology = plan::containers(&args.topology);
+    topology.is_ok_and(|topology| topology.having(ComponentKind::Balancer).next().is_some())
+}
+
+/// What is to be broken is there, and the deployments have what they need.
+fn possible(topology: &Topology, faults: &[PlannedFault], deploys: &[Deploy]) -> Result<(), Failure> {
+    let targets = topology.fault_targets();
+    if let Some(planned) = faults.iter().find(|planned| !targets.contains(&planned.fault.component)) {
+        let problem = format!(
+            "there is no component `{}` in the topology `{}`; there are {}",
+            planned.fault.component,
+            topology.name,
+            targets.join(", ")
+        );
+        return Err(Failure::usage(problem));
+    }
+    if deploys.contains(&Deploy::Rolling) && topology.having(ComponentKind::Balancer).next().is_none() {
+        let problem = format!(
+            "a rolling deployment needs a load balancer, and the topology `{}` has none; use `--topology balanced`",
+            topology.name
+        );
+        return Err(Failure::usage(problem));
+    }
+    Ok(())
+}
+
+fn matrix_targets(site: &SitePlan) -> Vec<String> {
+    match site {
+        SitePlan::Stack { topology, .. } => topology.matrix_targets(),
+        SitePlan::Model(_) | SitePlan::External(_) => vec!["server".to_owned()],
+    }
+}
+
 fn length(asked: Option<Seconds>) -> Result<Seconds, Failure> {
     let length = asked.unwrap_or(USUAL_LENGTH);
     if (0.1..=LONGEST.0).contains(&length.0) {
@@ -182,12 +226,12 @@ fn length(asked: Option<Seconds>) -> Result<Seconds, Failure> {
     Err(Failure::usage(format!("--for {length} is out of range: a fault may last from 100ms to {LONGEST}")))
 }
 
-fn matrix(lasts: Seconds) -> Vec<PlannedFault> {
-    let of = |component: &'static str| {
-        let fault = move |kind| Fault { kind, component: component.to_owned() };
-        MATRIX_KINDS.into_iter().map(move |kind| PlannedFault { fault: fault(kind), lasts })
+fn matrix(lasts: Seconds, targets: &[String]) -> Vec<PlannedFault> {
+    let of = |component: &String| {
+        let fault = |kind| Fault { kind, component: component.clone() };
+        MATRIX_KINDS.map(|kind| PlannedFault { fault: fault(kind), lasts })
     };
-    MATRIX_COMPONENTS.into_iter().flat_map(of).collect()
+    targets.iter().flat_map(of).collect()
 }
 
 #[derive(Debug, Deserialize)]
@@ -254,7 +298,8 @@ mod tests {
 
     #[test]
     fn the_matrix_has_every_kind_on_every_component() {
-        let all = matrix(USUAL_LENGTH);
+        let single = redline_stack::topology::find("single").unwrap();
+        let all = matrix(USUAL_LENGTH, &single.matrix_targets());
         assert_eq!(all.len(), 25);
         assert!(all.iter().any(|p| p.fault.to_string() == "cut-off mysql"));
     }
@@ -267,7 +312,7 @@ mod tests {
         for (wrong, named) in [
             ("[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nlength = \"2s\"\n", "line 4"),
             ("[[fault]]\nkind = \"melt\"\ncomponent = \"mysql\"\n", "fault 1: there is no fault `melt`"),
-            ("[[fault]]\nkind = \"kill\"\ncomponent = \"redis\"\n", "redis"),
+            ("[[fault]]\nkind = \"kill\"\ncomponent = \"My SQL\"\n", "My SQL"),
             ("[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nfor = \"soon\"\n", "soon"),
             ("fault = []\n", "no [[fault]]"),
         ] {
