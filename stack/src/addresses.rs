@@ -50,21 +50,12 @@ pub(crate) struct Port {
 
 /// The port of the component's own service.
 pub(crate) fn service_port(kind: ComponentKind) -> u16 {
-    match kind {
-        ComponentKind::Dns => 53,
-        ComponentKind::Nginx => 80,
-        ComponentKind::Php => 9000,
-        ComponentKind::Mysql => 3306,
-    }
+    kind.facts().service_port
 }
 
 /// The port of the component's counters, where they have one of their own.
 pub(crate) fn status_port(kind: ComponentKind) -> Option<u16> {
-    match kind {
-        ComponentKind::Nginx => Some(8081),
-        ComponentKind::Php => Some(9001),
-        ComponentKind::Dns | ComponentKind::Mysql => None,
-    }
+    kind.facts().status_port
 }
 
 /// All ports of a component.

@@ -1,6 +1,9 @@
 //! Removing what is ours, by its labels: of one run, or all of it.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use futures::future::join_all;
 use testcontainers::bollard::{
@@ -12,7 +15,7 @@ use testcontainers::bollard::{
     },
 };
 
-use crate::{RunId, StackError, docker, labels};
+use crate::{RunId, StackError, StackKind, docker, labels, share::Keeper};
 
 /// How often a removal is tried before it is an error: Docker may still be creating what is to go.
 const ROUNDS: u32 = 20;
@@ -78,7 +81,9 @@ pub(crate) async fn remove_run(docker: &Docker, run: &RunId) -> Result<Cleaned, 
 async fn remove(docker: &Docker, label: &str) -> Result<Cleaned, StackError> {
     let mut cleaned = Cleaned::default();
     let mut last = Ok(());
+    let mut groups = Groups::new();
     for _ in 0..ROUNDS {
+        groups.extend(groups_of(docker, label).await?);
         let containers = containers(docker, label).await?;
         let gone = join_all(containers.iter().map(|(id, _)| remove_container(docker, id))).await;
         let networks = networks(docker, label).await?;
@@ -87,6 +92,7 @@ async fn remove(docker: &Docker, label: &str) -> Result<Cleaned, StackError> {
         let force = || Some(RemoveVolumeOptionsBuilder::new().force(true).build());
         let emptied = join_all(volumes.iter().map(|name| docker.remove_volume(name, force()))).await;
         if containers.is_empty() && networks.is_empty() && volumes.is_empty() {
+            remove_groups(docker, &groups).await;
             return Ok(cleaned);
         }
         last = gone.into_iter().chain(unlinked).chain(emptied).try_for_each(unless_gone);
@@ -99,6 +105,37 @@ async fn remove(docker: &Docker, label: &str) -> Result<Cleaned, StackError> {
         }
     }
     last.map_err(StackError::docker("removing containers, networks and volumes")).map(|()| cleaned)
+}
+
+/// The cgroups of servers, by run: an image to remove them with, and their folders.
+type Groups = BTreeMap<RunId, (String, Vec<String>)>;
+
+/// The cgroups that the containers with this label are in.
+async fn groups_of(docker: &Docker, label: &str) -> Result<Groups, StackError> {
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&by_label(label)).build();
+    let found = docker.list_containers(Some(options)).await.map_err(StackError::docker("listing containers"))?;
+    let mut groups = Groups::new();
+    for container in found {
+        let labels = container.labels.unwrap_or_default();
+        let run = labels.get(labels::RUN).and_then(|run| run.parse().ok());
+        if let (Some(run), Some(folder), Some(image)) = (run, labels.get(labels::CGROUP), container.image_id) {
+            let (_, folders) = groups.entry(run).or_insert((image, Vec::new()));
+            note(folders, [folder.clone()]);
+        }
+    }
+    Ok(groups)
+}
+
+/// Docker leaves the parents of its containers' cgroups behind. They are empty and cost nothing, so what cannot be
+/// removed is no error.
+async fn remove_groups(docker: &Docker, groups: &Groups) {
+    for (run, (image, folders)) in groups {
+        if let Ok(keeper) = Keeper::start(docker, image, run, StackKind::Run).await {
+            let removed = keeper.remove_groups(folders).await;
+            tracing::debug!("removing the cgroups of {run}: {removed:?}");
+            let _ = remove_container(docker, keeper.id()).await;
+        }
+    }
 }
 
 fn note(names: &mut Vec<String>, more: impl IntoIterator<Item = String>) {

@@ -18,7 +18,7 @@ use testcontainers::{
 
 use crate::{
     StackError, addresses, ports,
-    topology::{ComponentKind, Settings},
+    topology::{ComponentKind, Settings, Speaks},
     wiring::Orders,
 };
 
@@ -58,6 +58,8 @@ pub(crate) struct ContainerSpec {
     pub settings: Settings,
     pub cpuset: String,
     pub memory: Bytes,
+    /// The cgroup that it is in with its server's other components, where those have a part of a core together.
+    pub cgroup_parent: Option<String>,
     pub attachment: Attachment,
 }
 
@@ -102,7 +104,7 @@ fn request(spec: &ContainerSpec) -> ContainerRequest<GenericImage> {
     for (name, value) in &spec.orders.env {
         request = request.with_env_var(name, value);
     }
-    for capability in capabilities(spec.settings.kind()) {
+    for capability in spec.settings.kind().facts().capabilities {
         request = request.with_cap_add(*capability);
     }
     let spec = spec.clone();
@@ -111,7 +113,7 @@ fn request(spec: &ContainerSpec) -> ContainerRequest<GenericImage> {
 
 /// What testcontainers has no word for: limits, networks, published addresses, volumes with labels.
 fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
-    let kind = spec.settings.kind();
+    let facts = spec.settings.kind().facts();
     let memory = i64::try_from(spec.memory.0).unwrap_or(i64::MAX);
     host.memory = Some(memory);
     // No swap on top: a component that outgrows its memory must be seen to do so.
@@ -121,16 +123,17 @@ fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
         host.cpu_period = Some(QUOTA_PERIOD);
         host.cpu_quota = Some((cores * QUOTA_PERIOD as f64).round() as i64);
     }
-    host.pids_limit = Some(pids_limit(&spec.settings));
+    host.cgroup_parent = spec.cgroup_parent.clone();
+    host.pids_limit = Some(spec.settings.pids_limit());
     host.tmpfs = Some(HashMap::from([
         ("/run".to_string(), "rw,nosuid,nodev,noexec,mode=1777,size=64m".to_string()),
-        ("/tmp".to_string(), format!("rw,nosuid,nodev,noexec,mode=1777,size={}", tmp_size(kind).0)),
+        ("/tmp".to_string(), format!("rw,nosuid,nodev,noexec,mode=1777,size={}", facts.tmp.0)),
     ]));
     host.log_config = Some(HostConfigLogConfig {
         typ: Some("json-file".into()),
         config: Some(HashMap::from([("max-size".to_string(), "64m".to_string())])),
     });
-    host.mounts = Some(volumes(kind).iter().map(|target| volume(target, &spec.volume_labels)).collect());
+    host.mounts = Some(facts.volumes.iter().map(|target| volume(target, &spec.volume_labels)).collect());
     host.publish_all_ports = Some(false);
     match &spec.attachment {
         Attachment::Host => {
@@ -158,46 +161,10 @@ fn volume(target: &str, labels: &HashMap<String, String>) -> Mount {
     }
 }
 
-/// See stack/images/README.md. PHP and the database start as their own users and need none.
-fn capabilities(kind: ComponentKind) -> &'static [&'static str] {
-    match kind {
-        ComponentKind::Dns | ComponentKind::Nginx => &["NET_BIND_SERVICE", "SETUID", "SETGID"],
-        ComponentKind::Php | ComponentKind::Mysql => &[],
-    }
-}
-
-/// Folders that are written to, or read too often for the image's layered file system.
-fn volumes(kind: ComponentKind) -> &'static [&'static str] {
-    match kind {
-        ComponentKind::Dns => &[],
-        // Deployments write there.
-        ComponentKind::Php => &["/srv"],
-        ComponentKind::Nginx => &["/srv/shop", "/var/log/nginx"],
-        ComponentKind::Mysql => &["/var/lib/mysql"],
-    }
-}
-
-/// PHP keeps its sessions there: a page of memory for each.
-pub(crate) fn tmp_size(kind: ComponentKind) -> Bytes {
-    match kind {
-        ComponentKind::Php => Bytes(256 << 20),
-        ComponentKind::Dns | ComponentKind::Nginx | ComponentKind::Mysql => Bytes(64 << 20),
-    }
-}
-
-fn pids_limit(settings: &Settings) -> i64 {
-    match settings {
-        Settings::Dns(_) => 64,
-        Settings::Nginx(s) => 64 + i64::from(s.worker_processes) * 4,
-        Settings::Php(s) => 64 + i64::from(s.max_children),
-        Settings::Mysql(s) => 256 + i64::from(s.max_connections),
-    }
-}
-
 /// The ports that are published on the bridge path. They are chosen here and not by Docker, which would choose
 /// others each time the container starts.
 pub(crate) fn published(kind: ComponentKind) -> Result<Vec<Published>, StackError> {
-    if kind == ComponentKind::Dns {
+    if kind.facts().speaks == Speaks::Dns {
         let on = ports::free()?;
         return Ok([53.udp(), 53.tcp()].map(|port| Published { port, on }).to_vec());
     }

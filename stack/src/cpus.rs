@@ -42,14 +42,21 @@ impl Machine {
 }
 
 impl CpuPlan {
-    /// The servers get the last CPUs, the generator the others. (The first CPU takes most interrupts.)
+    /// The servers get the last CPUs, the generator the others. (The first CPU takes most interrupts.) Servers with a
+    /// part of a core have CPUs in common: their quotas together are no more than those.
     ///
     /// # Errors
     /// If the machine has too few CPUs or too little memory for the topology beside the generator.
     pub fn new(topology: &Topology, machine: &Machine) -> Result<Self, TopologyError> {
         let too_big =
             |key: &str, problem| TopologyError::TooBig { file: topology.file.clone(), key: key.into(), problem };
-        let (asked, there) = (topology.cpus() as usize, machine.cpus.len());
+        let there = machine.cpus.len();
+        // What is left over of servers with a part of a core is a part of cores that they have in common.
+        let in_common: f64 = topology.servers.iter().filter(|s| !s.has_whole_cores()).map(|s| s.cpus).sum();
+        let whole: f64 = topology.servers.iter().filter(|s| s.has_whole_cores()).map(|s| s.cpus).sum();
+        // A sum of decimal fractions is not exact; a thousandth of a core is nothing.
+        let in_common = (in_common - 1e-3).ceil().max(0.0) as usize;
+        let asked = whole as usize + in_common;
         // The generator, Docker and the page cache of the host need some as well.
         let spare = Bytes(512 << 20);
         if topology.memory().0 + spare.0 > machine.memory.0 {
@@ -62,18 +69,27 @@ impl CpuPlan {
         }
         if there == 1 && asked == 1 {
             let only = machine.cpus.clone();
-            return Ok(Self { servers: vec![only.clone()], generator: only, sharing: Sharing::OneCpu });
+            let servers = vec![only.clone(); topology.servers.len()];
+            return Ok(Self { servers, generator: only, sharing: Sharing::OneCpu });
         }
         if asked + 1 > there {
+            let wanted = topology.cpus();
             let problem = format!(
-                "the servers ask for {asked} cores together and the generator needs one of its own; this machine has {there}, {} too few",
+                "the servers ask for {} cores together and the generator needs one of its own; this machine has \
+                 {there}, {} too few; `--server-cpus` makes the servers smaller",
+                (wanted * 1000.0).round() / 1000.0,
                 asked + 1 - there
             );
             return Err(too_big("server.cpus", problem));
         }
-        let (generator, mut left) = machine.cpus.split_at(there - asked);
+        let (generator, theirs) = machine.cpus.split_at(there - asked);
+        let (common, mut left) = theirs.split_at(in_common);
         let mut servers = Vec::new();
         for server in &topology.servers {
+            if !server.has_whole_cores() {
+                servers.push(common.to_vec());
+                continue;
+            }
             let (mine, others) = left.split_at(server.cpus as usize);
             servers.push(mine.to_vec());
             left = others;
@@ -83,7 +99,10 @@ impl CpuPlan {
     /// All CPUs that servers use.
     #[must_use]
     pub fn server_cpus(&self) -> Vec<usize> {
-        self.servers.concat()
+        let mut cpus = self.servers.concat();
+        cpus.sort_unstable();
+        cpus.dedup();
+        cpus
     }
 }
 
@@ -139,11 +158,23 @@ mod tests {
     #[test]
     fn a_machine_that_is_too_small_is_told_by_how_much() {
         let mut big = find("single").unwrap();
-        big.servers[0].cpus = 4;
+        big.servers[0].cpus = 4.0;
         let sentence = CpuPlan::new(&big, &machine(4)).unwrap_err().to_string();
         assert!(sentence.contains("1 too few"), "{sentence}");
         let small = Machine { cpus: vec![0, 1], memory: Bytes(2 << 30) };
         assert!(CpuPlan::new(&find("single").unwrap(), &small).is_err());
+    }
+
+    #[test]
+    fn servers_with_a_part_of_a_core_have_cores_in_common() {
+        let mut three = find("single").unwrap();
+        let one = three.servers[0].clone();
+        three.servers = [0.4, 2.0, 0.6].map(|cpus| crate::topology::Server { cpus, ..one.clone() }).to_vec();
+        let plan = CpuPlan::new(&three, &machine(4)).unwrap();
+        assert_eq!((plan.servers, plan.generator), (vec![vec![1], vec![2, 3], vec![1]], vec![0]));
+        three.servers[2].cpus = 0.7;
+        let sentence = CpuPlan::new(&three, &machine(4)).unwrap_err().to_string();
+        assert!(sentence.contains("3.1 cores") && sentence.contains("1 too few"), "{sentence}");
     }
 
     #[test]

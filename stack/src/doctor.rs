@@ -121,7 +121,7 @@ async fn others(engine: &Engine) -> Finding {
 /// The least that any topology of redline's needs.
 fn smallest() -> (u32, Bytes) {
     let all = topology::all().unwrap_or_default();
-    let cpus = all.iter().map(topology::Topology::cpus).min().unwrap_or(1);
+    let cpus = all.iter().map(|topology| topology.cpus().ceil() as u32).min().unwrap_or(1);
     let memory = all.iter().map(|t| t.memory().0).min().unwrap_or(0);
     (cpus, Bytes(memory))
 }

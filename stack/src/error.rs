@@ -71,6 +71,14 @@ pub enum StackError {
         /// What Docker said.
         reason: String,
     },
+    /// A server did not get its share of the machine.
+    #[error("the server {server} did not get its share of this machine: {reason}")]
+    Share {
+        /// The server.
+        server: String,
+        /// What the kernel said.
+        reason: String,
+    },
     /// A component does not answer.
     #[error("{component} was not ready after {:.1} s: {reason}; its last log lines:\n{log}", waited.as_secs_f64())]
     NotReady {
@@ -188,6 +196,7 @@ impl StackError {
             | Self::Build { .. }
             | Self::Network { .. }
             | Self::NoFreeSlot
+            | Self::Share { .. }
             | Self::Io { .. } => ErrorKind::Environment,
             Self::Start { .. }
             | Self::NotReady { .. }

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use redline_model::Bytes;
+
 use crate::{NetworkKind, topology::ComponentKind};
 
 /// One thing that happened.
@@ -63,6 +65,15 @@ pub enum StackEvent {
         /// Since its container was started.
         took: Duration,
     },
+    /// A server has its share of this machine.
+    Share {
+        /// The server.
+        server: String,
+        /// In cores, as read back.
+        cpus: f64,
+        /// As read back.
+        memory: Bytes,
+    },
     /// One thing about the site was verified from outside.
     Verified {
         /// What.
@@ -85,6 +96,7 @@ impl fmt::Display for StackEvent {
             Self::Ready { server, component, took } => {
                 write!(f, "{server}/{component}: ready after {:.2} s", took.as_secs_f64())
             }
+            Self::Share { server, cpus, memory } => write!(f, "{server}: has {cpus} cores and {memory}"),
             Self::Verified { what } => write!(f, "verified: {what}"),
             Self::Warning(text) => write!(f, "warning: {text}"),
         }

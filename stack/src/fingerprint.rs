@@ -12,13 +12,13 @@ use testcontainers::bollard::{
 
 use crate::{
     Stack, cpus::parse_cpuset, embedded::build_context, error::one_line, labels, member::Member, secrets::is_secret,
-    topology::ComponentKind,
 };
 
 impl Stack {
     /// Each server as it really is. Asks every daemon for its version, so call it before the load.
     pub async fn fingerprint_servers(&self) -> Vec<ServerFingerprint> {
         let prints = join_all(self.members.iter().map(|member| component(&self.docker, member))).await;
+        let shares = self.shares().await;
         let mut servers: Vec<ServerFingerprint> = Vec::new();
         for (member, print) in self.members.iter().zip(prints) {
             match servers.iter_mut().find(|server| server.server == member.server) {
@@ -34,14 +34,22 @@ impl Stack {
                 }),
             }
         }
+        for server in &mut servers {
+            // Whole cores are a CPU set, a part of a core is a quota that the components have together.
+            if let Some(share) = shares.get(&server.server) {
+                (server.cpus, server.memory) = (share.cpus, share.memory);
+            }
+        }
         servers
     }
 
     /// The size that each server was meant to have: cores and memory.
     #[must_use]
     pub fn intended_sizes(&self) -> BTreeMap<String, (f64, Bytes)> {
-        let number = |member: &Member, label| u64::from_str(member.label(label)).unwrap_or(0);
-        let size = |m: &Member| (number(m, labels::SERVER_CPUS) as f64, Bytes(number(m, labels::SERVER_MEMORY)));
+        let size = |m: &Member| {
+            let cpus = f64::from_str(m.label(labels::SERVER_CPUS)).unwrap_or(0.0);
+            (cpus, Bytes(u64::from_str(m.label(labels::SERVER_MEMORY)).unwrap_or(0)))
+        };
         self.members.iter().map(|member| (member.server.clone(), size(member))).collect()
     }
 }
@@ -60,7 +68,7 @@ pub fn data_set_digest() -> String {
 
 async fn component(docker: &Docker, member: &Member) -> ComponentFingerprint {
     ComponentFingerprint {
-        component: member.kind.as_str().into(),
+        component: member.instance.clone(),
         version: version(docker, member).await.unwrap_or_else(|| "unknown".into()),
         image: member.image.clone(),
         cpuset: member.cpuset.clone(),
@@ -71,7 +79,7 @@ async fn component(docker: &Docker, member: &Member) -> ComponentFingerprint {
 
 /// Variables and arguments, without passwords and without what differs from run to run.
 fn settings(member: &Member) -> BTreeMap<String, String> {
-    let of_the_run = ["LISTEN_ADDR", "WWW_ADDRESSES", "PHP_UPSTREAMS", "DB_HOST", "PATH"];
+    let of_the_run = ["LISTEN_ADDR", "WWW_ADDRESSES", "BACKENDS", "PHP_UPSTREAMS", "PHP_STATUS", "DB_HOST", "PATH"];
     let variables = member.env.iter().filter(|(name, _)| !is_secret(name) && !of_the_run.contains(&name.as_str()));
     let variables = variables.map(|(name, value)| (name.to_lowercase(), value.clone()));
     let arguments = member.args.iter().filter_map(|argument| argument.strip_prefix("--")?.split_once('='));
@@ -80,12 +88,7 @@ fn settings(member: &Member) -> BTreeMap<String, String> {
 
 /// What the daemon says itself.
 async fn version(docker: &Docker, member: &Member) -> Option<String> {
-    let command = match member.kind {
-        ComponentKind::Dns => "nsd -v 2>&1",
-        ComponentKind::Nginx => "nginx -v 2>&1",
-        ComponentKind::Php => "php-fpm8.4 --version 2>/dev/null || php-fpm --version",
-        ComponentKind::Mysql => "mysqld --version 2>/dev/null || mariadbd --version",
-    };
+    let command = member.kind.facts().version;
     let options = CreateExecOptions {
         cmd: Some(vec!["sh", "-c", command]),
         attach_stdout: Some(true),

@@ -22,6 +22,12 @@ pub(crate) const NETWORK_REASON: &str = "redline.network-reason";
 pub(crate) const SERVER: &str = "redline.server";
 /// What a component is.
 pub(crate) const COMPONENT: &str = "redline.component";
+/// The component's name where several servers have one of its kind: `php@web1`.
+pub(crate) const INSTANCE: &str = "redline.instance";
+/// Where visitors come in.
+pub(crate) const ENTRANCE: &str = "redline.entrance";
+/// The folder of its server's cgroup, where the server has a part of a core.
+pub(crate) const CGROUP: &str = "redline.cgroup";
 /// The address that a component listens on, where it is this machine's.
 pub(crate) const ADDRESS: &str = "redline.address";
 /// The size of the server that a component is on, in cores.
@@ -33,7 +39,7 @@ pub(crate) const SERVER_MEMORY: &str = "redline.server-memory";
 pub(crate) const HELPER: &str = "redline-helper-";
 
 /// The name of one run: what the label `redline` says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RunId(String);
 

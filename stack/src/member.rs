@@ -18,7 +18,7 @@ use crate::{
     addresses::{service_port, status_port},
     container::parse_env,
     labels,
-    topology::ComponentKind,
+    topology::{ComponentKind, Speaks},
 };
 
 /// A component that runs (or ran).
@@ -28,6 +28,8 @@ pub(crate) struct Member {
     pub name: String,
     pub server: String,
     pub kind: ComponentKind,
+    /// Its name in samples and reports: `php`, or `php@web1` where there are several.
+    pub instance: String,
     /// The image's digest.
     pub image: String,
     /// Its variables, passwords included.
@@ -83,6 +85,14 @@ impl Member {
             format!("it came back at {} ({}) instead of {} ({})", now.service, now.inner, self.service, self.inner);
         Err(StackError::Start { component: self.title(), reason })
     }
+    /// Whether visitors come in here.
+    pub(crate) fn is_entrance(&self) -> bool {
+        !self.label(labels::ENTRANCE).is_empty()
+    }
+    /// The folder of its server's cgroup, where the server has a part of a core.
+    pub(crate) fn group(&self) -> Option<&str> {
+        Some(self.label(labels::CGROUP)).filter(|folder| !folder.is_empty())
+    }
     /// A number that the container was told.
     pub(crate) fn number(&self, variable: &str) -> u64 {
         self.env.get(variable).and_then(|value| value.parse().ok()).unwrap_or(0)
@@ -112,7 +122,7 @@ fn member(found: ContainerInspectResponse) -> Option<Member> {
     let reach = |port: u16| match network {
         NetworkKind::Loopback => own.map(|ip| SocketAddr::new(ip, port)),
         NetworkKind::Bridge => {
-            let protocol = if kind == ComponentKind::Dns { "udp" } else { "tcp" };
+            let protocol = if kind.facts().speaks == Speaks::Dns { "udp" } else { "tcp" };
             let bound = settings.ports.as_ref()?.get(&format!("{port}/{protocol}"))?.as_ref()?.first()?;
             Some(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), bound.host_port.as_ref()?.parse().ok()?))
         }
@@ -123,6 +133,7 @@ fn member(found: ContainerInspectResponse) -> Option<Member> {
         name: found.name.unwrap_or_default().trim_start_matches('/').to_string(),
         server: labels.get(labels::SERVER)?.clone(),
         kind,
+        instance: labels.get(labels::INSTANCE).cloned().unwrap_or_else(|| kind.as_str().to_string()),
         image: found.image.unwrap_or_default(),
         env: parse_env(&config.env.unwrap_or_default()),
         args: config.cmd.unwrap_or_default(),
@@ -155,6 +166,7 @@ pub(crate) mod tests {
             name: format!("redline-7-{kind}"),
             server: "server".into(),
             kind,
+            instance: kind.as_str().into(),
             image: String::new(),
             env: BTreeMap::new(),
             args: Vec::new(),

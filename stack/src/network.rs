@@ -9,7 +9,7 @@ use crate::{
     StackError, addresses,
     docker::Engine,
     listeners::{Protocol, listeners},
-    topology::{ComponentKind, Topology},
+    topology::{ComponentKind, Speaks, Topology},
 };
 
 /// A way for the load to reach the stack.
@@ -114,20 +114,23 @@ fn other_machine(info: &SystemInfo, name: Option<&str>, kernel: Option<&str>) ->
 /// A listener on all addresses would be in the way of every stack.
 fn taken_port() -> Option<String> {
     let any = |port| SocketAddr::new(addresses::loopback(255, 254), port);
-    let wanted = [
-        (Protocol::Tcp, 80),
-        (Protocol::Tcp, 53),
-        (Protocol::Udp, 53),
-        (Protocol::Tcp, 3306),
-        (Protocol::Tcp, 9000),
-        (Protocol::Tcp, 9001),
-        (Protocol::Tcp, 8081),
-    ];
+    let of = |kind: ComponentKind| {
+        let protocols = protocols(kind).iter().copied();
+        protocols.flat_map(move |protocol| addresses::ports(kind).into_iter().map(move |port| (protocol, port.number)))
+    };
+    let wanted = ComponentKind::ALL.into_iter().flat_map(of);
     let found = listeners();
+    let mut wanted = wanted;
     wanted
-        .into_iter()
         .find(|(protocol, port)| found.iter().any(|listener| listener.covers(*protocol, any(*port))))
         .map(|(_, port)| format!("something on this machine listens on port {port} of all addresses"))
+}
+
+fn protocols(kind: ComponentKind) -> &'static [Protocol] {
+    match kind.facts().speaks {
+        Speaks::Dns => &[Protocol::Tcp, Protocol::Udp],
+        Speaks::Http | Speaks::Tcp => &[Protocol::Tcp],
+    }
 }
 
 /// Whether nobody listens where the stack in `slot` would.
@@ -137,9 +140,8 @@ pub(crate) fn slot_is_free(topology: &Topology, slot: addresses::Slot) -> bool {
         server.components.iter().all(|component| {
             addresses::ports(component.kind()).iter().all(|port| {
                 let address = SocketAddr::new(addresses::loopback(slot, place), port.number);
-                let udp_too = component.kind() == ComponentKind::Dns;
                 let taken = |protocol| found.iter().any(|listener| listener.covers(protocol, address));
-                !(taken(Protocol::Tcp) || udp_too && taken(Protocol::Udp))
+                !protocols(component.kind()).iter().any(|protocol| taken(*protocol))
             })
         })
     })

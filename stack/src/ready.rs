@@ -54,7 +54,9 @@ pub(crate) async fn wait(docker: &Docker, member: &Member, limit: Duration) -> R
 pub(crate) async fn ask(member: &Member) -> Result<(), String> {
     match member.kind {
         ComponentKind::Dns => dns(member.service).await,
-        ComponentKind::Nginx => nginx(member.service).await,
+        // Through the balancer: ready means that it leads somewhere.
+        ComponentKind::Balancer => trivial(member.service).await,
+        ComponentKind::Nginx => trivial(member.service).await,
         ComponentKind::Php => php(member.service).await,
         ComponentKind::Mysql => mysql(&Database::of(member)).await,
     }
@@ -65,7 +67,7 @@ async fn dns(server: SocketAddr) -> Result<(), String> {
     resolver.soa_lookup(format!("{ZONE}.")).await.map(drop).map_err(|error| one_line(&error.to_string()))
 }
 
-async fn nginx(server: SocketAddr) -> Result<(), String> {
+async fn trivial(server: SocketAddr) -> Result<(), String> {
     match http::get(server, SITE, "/.redline/204", "X-Redline: ready\r\n").await {
         Ok((204, _)) => Ok(()),
         Ok((status, _)) => Err(format!("GET /.redline/204 gave {status} instead of 204")),

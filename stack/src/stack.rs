@@ -1,6 +1,7 @@
 //! A stack that runs, and everything that can be asked of it.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
@@ -19,7 +20,8 @@ use crate::{
     member::{self, Member},
     mysql_client::Database,
     network,
-    start::{Launch, launch},
+    share::{Keeper, Share, Wanted},
+    start::{Launch, Launched, launch},
     topology::{ComponentKind, Topology},
     wiring::SITE,
 };
@@ -63,6 +65,8 @@ pub struct Stack {
     pub(crate) docker_version: String,
     pub(crate) last_foreign_order: AtomicU64,
     pub(crate) tools: OnceCell<Tools>,
+    /// Started with the stack where servers have a part of a core; for a stack that was attached to, when it is needed.
+    pub(crate) keeper: OnceCell<Keeper>,
     /// Units of all products in stock when those orders were there.
     pub(crate) stock_then: AtomicU64,
 }
@@ -85,9 +89,10 @@ impl Stack {
         let chosen = network::choose(options.network, &engine)?;
         on_event(StackEvent::Network { kind: chosen.kind, reason: chosen.reason.clone() });
         let images = images::ensure(&engine.docker, topology, options.rebuild, on_event).await?;
-        let docker = engine.docker.clone();
+        let (docker, info) = (engine.docker.clone(), engine.info.clone());
         let launched = launch(&Launch {
             docker: &docker,
+            info: &info,
             topology,
             run: &options.run,
             kind: options.kind,
@@ -99,7 +104,7 @@ impl Stack {
         })
         .await;
         let made = match launched {
-            Ok(members) => Self::of(engine, members, options.run.clone()).await,
+            Ok(launched) => Self::of(engine, launched, options.run.clone()).await,
             Err(error) => Err(error),
         };
         if made.is_err() {
@@ -125,19 +130,20 @@ impl Stack {
             return Err(StackError::NoSuchStack(run.to_string()));
         }
         members.sort_by_key(|member| (member.server.clone(), member.kind));
-        Self::of(engine, members, run.clone()).await
+        Self::of(engine, Launched { members, keeper: None }, run.clone()).await
     }
 
-    async fn of(engine: docker::Engine, members: Vec<Member>, run: RunId) -> Result<Self, StackError> {
+    async fn of(engine: docker::Engine, launched: Launched, run: RunId) -> Result<Self, StackError> {
         let docker_version = engine.info.server_version.unwrap_or_default();
         let stack = Self {
             docker: engine.docker,
-            members,
+            members: launched.members,
             run,
             docker_version,
             last_foreign_order: AtomicU64::new(0),
             stock_then: AtomicU64::new(0),
             tools: OnceCell::new(),
+            keeper: OnceCell::new_with(launched.keeper),
         };
         stack.forget_orders().await?;
         Ok(stack)
@@ -159,7 +165,7 @@ impl Stack {
     /// `http://www.foobar.com`, with a port where it is not 80.
     #[must_use]
     pub fn base_url(&self) -> String {
-        match self.address(ComponentKind::Nginx).port() {
+        match self.entrance().map_or(0, |member| member.service.port()) {
             80 => format!("http://{SITE}"),
             port => format!("http://{SITE}:{port}"),
         }
@@ -227,6 +233,38 @@ impl Stack {
 
     pub(crate) fn member(&self, kind: ComponentKind) -> Option<&Member> {
         self.members.iter().find(|member| member.kind == kind)
+    }
+
+    /// Where visitors come in; of several the first.
+    pub(crate) fn entrance(&self) -> Option<&Member> {
+        self.members.iter().find(|member| member.is_entrance())
+    }
+
+    /// What keeps the servers' shares; absent where all servers have whole cores.
+    ///
+    /// # Errors
+    /// If it has to be started and Docker refuses.
+    pub(crate) async fn keeper(&self) -> Result<Option<&Keeper>, StackError> {
+        let Some(member) = self.members.iter().find(|member| member.group().is_some()) else { return Ok(None) };
+        let kind =
+            if member.label(labels::KIND) == StackKind::Run.as_str() { StackKind::Run } else { StackKind::Stack };
+        let start = || Keeper::start(&self.docker, &member.image, &self.run, kind);
+        self.keeper.get_or_try_init(start).await.map(Some)
+    }
+
+    /// The share of each server that has a part of a core, as read back now; a server whose share cannot be read is
+    /// left out.
+    pub(crate) async fn shares(&self) -> BTreeMap<String, Share> {
+        let mut shares = BTreeMap::new();
+        let Ok(Some(keeper)) = self.keeper().await else { return shares };
+        for member in &self.members {
+            if let (Some(folder), false) = (member.group(), shares.contains_key(&member.server))
+                && let Ok(share) = keeper.ask(folder, Wanted::AsIs).await
+            {
+                shares.insert(member.server.clone(), share);
+            }
+        }
+        shares
     }
 
     pub(crate) fn database(&self) -> Option<Database> {

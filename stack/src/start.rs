@@ -1,13 +1,13 @@
 //! From a checked topology to containers that run and answer.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
 use futures::future::{join_all, try_join_all};
-use testcontainers::bollard::Docker;
+use testcontainers::bollard::{Docker, models::SystemInfo};
 
 use crate::{
     CpuPlan, NetworkKind, OnEvent, RunId, StackError, StackEvent, StackKind,
@@ -21,13 +21,15 @@ use crate::{
     network::{self, Chosen},
     ready,
     secrets::Secrets,
-    topology::{Component, ComponentKind, Server, Topology},
-    wiring::{self, Wiring},
+    share::{Group, Keeper},
+    topology::{At, Component, ComponentKind, Server, Topology},
+    wiring::{self, Neighbour, Wiring},
 };
 
 /// Everything that is settled before the first container starts.
 pub(crate) struct Launch<'a> {
     pub docker: &'a Docker,
+    pub info: &'a SystemInfo,
     pub topology: &'a Topology,
     pub run: &'a RunId,
     pub kind: StackKind,
@@ -38,20 +40,35 @@ pub(crate) struct Launch<'a> {
     pub on_event: OnEvent<'a>,
 }
 
+/// What is started, and what keeps the servers' shares where they have a part of a core.
+pub(crate) struct Launched {
+    pub members: Vec<Member>,
+    pub keeper: Option<Keeper>,
+}
+
 /// A component with its server and the server's place.
 type Placed<'a> = (usize, &'a Server, &'a Component);
 
+/// Where everything is that runs already, as its neighbours see it.
+struct Known {
+    slot: Slot,
+    www: Vec<IpAddr>,
+    at: BTreeMap<At, SocketAddr>,
+    secrets: Secrets,
+}
+
 /// Starts all components and waits until they answer. What was started before an error stays: the caller removes it.
-pub(crate) async fn launch(launch: &Launch<'_>) -> Result<Vec<Member>, StackError> {
+pub(crate) async fn launch(launch: &Launch<'_>) -> Result<Launched, StackError> {
     if launch.network.kind == NetworkKind::Bridge {
+        one_entrance(launch.topology)?;
         bridge::create(launch.docker, launch.run, launch.kind).await?;
     }
     let secrets = Secrets::random();
-    let (slot, dns) = claim_slot(launch, &secrets).await?;
+    let (mut known, dns) = claim_slot(launch, secrets).await?;
     let mut members = vec![dns];
     members.extend(match launch.network.kind {
-        NetworkKind::Loopback => start_together(launch, slot, &secrets).await?,
-        NetworkKind::Bridge => start_in_turn(launch, slot, &secrets).await?,
+        NetworkKind::Loopback => start_together(launch, &known).await?,
+        NetworkKind::Bridge => start_in_turn(launch, &mut known).await?,
     });
     let wait = |member: &Member| {
         let (server, component, member) = (member.server.clone(), member.kind, member.clone());
@@ -62,22 +79,49 @@ pub(crate) async fn launch(launch: &Launch<'_>) -> Result<Vec<Member>, StackErro
         }
     };
     try_join_all(members.iter().map(wait)).await?;
+    let keeper = give_shares(launch).await?;
     members.sort_by_key(|member| (member.server.clone(), member.kind));
-    Ok(members)
+    Ok(Launched { members, keeper })
+}
+
+/// Gives each server with a part of a core its share. Only now: the time that a start takes is nobody's measurement.
+async fn give_shares(launch: &Launch<'_>) -> Result<Option<Keeper>, StackError> {
+    let servers: Vec<_> = launch.topology.servers.iter().filter(|server| !server.has_whole_cores()).collect();
+    if servers.is_empty() {
+        return Ok(None);
+    }
+    let image = launch.images.get(ComponentKind::Dns.as_str()).cloned().unwrap_or_default();
+    let keeper = Keeper::start(launch.docker, &image, launch.run, launch.kind).await?;
+    for server in servers {
+        let share = keeper.give(server, &Group::of(launch.run, &server.name, launch.info).folder).await?;
+        (launch.on_event)(StackEvent::Share { server: server.name.clone(), cpus: share.cpus, memory: share.memory });
+    }
+    Ok(Some(keeper))
+}
+
+/// Behind published ports there is one address for all; DNS tells addresses and no ports.
+fn one_entrance(topology: &Topology) -> Result<(), StackError> {
+    let entrances = topology.entrances().len();
+    if entrances < 2 {
+        return Ok(());
+    }
+    let reason = format!("{} has {entrances} entrances, and all ports are published on one address", topology.name);
+    Err(StackError::Network { network: "bridge", reason })
 }
 
 /// Starts the DNS server under the first name that is free. Docker gives a name once, so two runs that start at
 /// the same moment cannot both have it.
-async fn claim_slot(launch: &Launch<'_>, secrets: &Secrets) -> Result<(Slot, Member), StackError> {
+async fn claim_slot(launch: &Launch<'_>, secrets: Secrets) -> Result<(Known, Member), StackError> {
     let dns = placed(launch.topology).into_iter().find(|(_, _, component)| component.kind() == ComponentKind::Dns);
     let Some(dns) = dns else { return Err(StackError::NoFreeSlot) };
     for slot in addresses::slots() {
         if launch.network.kind == NetworkKind::Loopback && !network::slot_is_free(launch.topology, slot) {
             continue;
         }
-        let spec = spec(launch, slot, dns, &loopback_wiring(launch, slot, secrets))?;
+        let known = known(launch, slot, &secrets);
+        let spec = spec(launch, dns, &known)?;
         match container::start(&spec).await {
-            Ok(id) => return Ok((slot, started(launch, &id).await?)),
+            Ok(id) => return Ok((known, started(launch, &id).await?)),
             Err(error) if container::name_is_taken(&error) => continue,
             Err(error) => return Err(StackError::start(&spec.name)(error)),
         }
@@ -86,36 +130,33 @@ async fn claim_slot(launch: &Launch<'_>, secrets: &Secrets) -> Result<(Slot, Mem
 }
 
 /// On loopback all addresses are known beforehand, so all containers start at once.
-async fn start_together(launch: &Launch<'_>, slot: Slot, secrets: &Secrets) -> Result<Vec<Member>, StackError> {
-    let wiring = loopback_wiring(launch, slot, secrets);
-    let starts = others(launch.topology).into_iter().map(|component| start_one(launch, slot, component, &wiring));
+async fn start_together(launch: &Launch<'_>, known: &Known) -> Result<Vec<Member>, StackError> {
+    let starts = others(launch.topology).into_iter().map(|component| start_one(launch, component, known));
     // All of them are awaited, also after an error: what Docker is still creating could not be removed.
     join_all(starts).await.into_iter().collect()
 }
 
 /// On a bridge a container has an address when it runs, so those that are asked start before those that ask.
-async fn start_in_turn(launch: &Launch<'_>, slot: Slot, secrets: &Secrets) -> Result<Vec<Member>, StackError> {
-    let mut wiring = loopback_wiring(launch, slot, secrets);
-    wiring.php.clear();
-    wiring.database = None;
+async fn start_in_turn(launch: &Launch<'_>, known: &mut Known) -> Result<Vec<Member>, StackError> {
     let mut members = Vec::new();
-    for kind in [ComponentKind::Mysql, ComponentKind::Php, ComponentKind::Nginx] {
-        for component in others(launch.topology).into_iter().filter(|(_, _, component)| component.kind() == kind) {
-            let member = start_one(launch, slot, component, &wiring).await?;
-            let address = SocketAddr::new(member.inner, service_port(kind));
-            match kind {
-                ComponentKind::Mysql => wiring.database = Some(address),
-                ComponentKind::Php => wiring.php.push(address),
-                ComponentKind::Dns | ComponentKind::Nginx => {}
-            }
-            members.push(member);
-        }
+    let mut waiting = others(launch.topology);
+    // No way leads in a circle, so there always is one whose neighbours all run.
+    while let Some(next) = waiting.iter().position(|what| neighbours_run(launch, *what, known)) {
+        let what = waiting.swap_remove(next);
+        let member = start_one(launch, what, known).await?;
+        let kind = what.2.kind();
+        known.at.insert((what.0, kind), SocketAddr::new(member.inner, service_port(kind)));
+        members.push(member);
     }
     Ok(members)
 }
 
-async fn start_one(launch: &Launch<'_>, slot: Slot, what: Placed<'_>, wiring: &Wiring) -> Result<Member, StackError> {
-    let spec = spec(launch, slot, what, wiring)?;
+fn neighbours_run(launch: &Launch<'_>, what: Placed<'_>, known: &Known) -> bool {
+    launch.topology.asks((what.0, what.2.kind())).iter().all(|at| known.at.contains_key(at))
+}
+
+async fn start_one(launch: &Launch<'_>, what: Placed<'_>, known: &Known) -> Result<Member, StackError> {
+    let spec = spec(launch, what, known)?;
     let id = container::start(&spec).await.map_err(StackError::start(&spec.name))?;
     started(launch, &id).await
 }
@@ -138,27 +179,35 @@ fn others(topology: &Topology) -> Vec<Placed<'_>> {
     placed(topology).into_iter().filter(|(_, _, component)| component.kind() != ComponentKind::Dns).collect()
 }
 
-/// Who finds whom where when each server has its loopback address. PHP is asked on the own server where it is there.
-fn loopback_wiring(launch: &Launch<'_>, slot: Slot, secrets: &Secrets) -> Wiring {
+/// What is known before anything runs: on loopback everything, on a bridge that visitors come to this machine.
+fn known(launch: &Launch<'_>, slot: Slot, secrets: &Secrets) -> Known {
     let topology = launch.topology;
     let address = |place| addresses::loopback(slot, place);
-    let at = |kind| topology.having(kind).map(move |place| SocketAddr::new(address(place), service_port(kind)));
-    let www = match launch.network.kind {
-        NetworkKind::Loopback => topology.having(ComponentKind::Nginx).map(address).collect(),
-        NetworkKind::Bridge => vec![Ipv4Addr::LOCALHOST.into()],
+    let (www, at) = match launch.network.kind {
+        NetworkKind::Loopback => {
+            let at = |at: At| (at, SocketAddr::new(address(at.0), service_port(at.1)));
+            let www = topology.entrances().into_iter().map(|(place, _)| address(place)).collect();
+            (www, topology.places().into_iter().map(at).collect())
+        }
+        NetworkKind::Bridge => (vec![Ipv4Addr::LOCALHOST.into()], BTreeMap::new()),
     };
-    Wiring {
-        www,
-        php: at(ComponentKind::Php).collect(),
-        database: at(ComponentKind::Mysql).next(),
-        secrets: secrets.clone(),
-    }
+    Known { slot, www, at, secrets: secrets.clone() }
+}
+
+/// What the component at `from` has to know of the others.
+fn wiring(launch: &Launch<'_>, from: At, known: &Known) -> Wiring {
+    let neighbour = |at: At| {
+        let server = launch.topology.servers.get(at.0)?.name.clone();
+        Some(Neighbour { server, kind: at.1, at: *known.at.get(&at)? })
+    };
+    let asks = launch.topology.asks(from).into_iter().filter_map(neighbour).collect();
+    Wiring { www: known.www.clone(), asks, secrets: known.secrets.clone() }
 }
 
 /// Everything about the container of one component.
-fn spec(launch: &Launch<'_>, slot: Slot, what: Placed<'_>, wiring: &Wiring) -> Result<ContainerSpec, StackError> {
+fn spec(launch: &Launch<'_>, what: Placed<'_>, known: &Known) -> Result<ContainerSpec, StackError> {
     let (place, server, component) = what;
-    let kind = component.kind();
+    let (kind, slot) = (component.kind(), known.slot);
     let address = addresses::loopback(slot, place);
     let (listen, attachment): (IpAddr, _) = match launch.network.kind {
         NetworkKind::Loopback => (address, Attachment::Host),
@@ -167,21 +216,29 @@ fn spec(launch: &Launch<'_>, slot: Slot, what: Placed<'_>, wiring: &Wiring) -> R
             (Ipv4Addr::UNSPECIFIED.into(), Attachment::Bridge { network: bridge::name(launch.run), published })
         }
     };
+    let group = (!server.has_whole_cores()).then(|| Group::of(launch.run, &server.name, launch.info));
     let mut labels = labels::of_run(launch.run, launch.kind);
     let volume_labels = labels.clone();
     labels.extend(component_labels(launch, slot, server, kind));
     if launch.network.kind == NetworkKind::Loopback {
         labels.insert(labels::ADDRESS.into(), address.to_string());
     }
+    if launch.topology.entrances().contains(&(place, kind)) {
+        labels.insert(labels::ENTRANCE.into(), "1".into());
+    }
+    if let Some(group) = &group {
+        labels.insert(labels::CGROUP.into(), group.folder.clone());
+    }
     Ok(ContainerSpec {
         name: addresses::container_name(slot, launch.topology, place, kind),
         image: launch.images.get(component.image()).cloned().unwrap_or_default(),
         labels,
         volume_labels,
-        orders: wiring::orders(&component.settings, listen, wiring),
+        orders: wiring::orders(&component.settings, listen, &wiring(launch, (place, kind), known)),
         settings: component.settings.clone(),
         cpuset: cpuset(launch.cpus.servers.get(place).map_or(&[], Vec::as_slice)),
         memory: component.memory,
+        cgroup_parent: group.map(|group| group.parent),
         attachment,
     })
 }
@@ -194,6 +251,7 @@ fn component_labels(launch: &Launch<'_>, slot: Slot, server: &Server, kind: Comp
         (labels::NETWORK_REASON, launch.network.reason.clone()),
         (labels::SERVER, server.name.clone()),
         (labels::COMPONENT, kind.as_str().to_string()),
+        (labels::INSTANCE, launch.topology.instance(server, kind)),
         (labels::SERVER_CPUS, server.cpus.to_string()),
         (labels::SERVER_MEMORY, server.memory.0.to_string()),
     ]

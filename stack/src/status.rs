@@ -81,14 +81,14 @@ impl Stack {
     /// How a person opens the site in a browser, as lines to print.
     #[must_use]
     pub fn how_to_open(&self) -> Vec<String> {
-        let Some(nginx) = self.member(ComponentKind::Nginx) else { return Vec::new() };
-        let (ip, url) = (nginx.service.ip(), self.base_url());
+        let Some(entrance) = self.entrance() else { return Vec::new() };
+        let (ip, url) = (entrance.service.ip(), self.base_url());
         let rules = format!("MAP {SITE} {ip}");
         vec![
             format!("chromium --host-resolver-rules='{rules}' {url}/"),
             format!("or add this line to /etc/hosts and open {url}/ in any browser:"),
             format!("{ip} {SITE}"),
-            format!("or: curl --resolve {SITE}:{}:{ip} {url}/", nginx.service.port()),
+            format!("or: curl --resolve {SITE}:{}:{ip} {url}/", entrance.service.port()),
         ]
     }
 }

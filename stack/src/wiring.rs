@@ -10,7 +10,9 @@ use redline_model::{Bytes, Seconds};
 use crate::{
     addresses::{service_port, status_port},
     secrets::Secrets,
-    topology::{DnsSettings, MysqlEngine, MysqlSettings, NginxSettings, PhpSettings, Settings},
+    topology::{
+        BalancerSettings, ComponentKind, DnsSettings, MysqlEngine, MysqlSettings, NginxSettings, PhpSettings, Settings,
+    },
 };
 
 /// The site's name.
@@ -18,17 +20,31 @@ pub(crate) const SITE: &str = "www.foobar.com";
 /// The zone that it is in.
 pub(crate) const ZONE: &str = "foobar.com";
 
-/// Who finds whom where.
+/// A component that another one asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Neighbour {
+    /// Its server's name.
+    pub server: String,
+    pub kind: ComponentKind,
+    /// Where it is, as the one that asks sees it.
+    pub at: SocketAddr,
+}
+
+/// What one component has to know of the others.
 #[derive(Debug, Clone)]
 pub(crate) struct Wiring {
     /// What `www` leads to.
     pub www: Vec<IpAddr>,
-    /// PHP-FPM, as Nginx sees it.
-    pub php: Vec<SocketAddr>,
-    /// The database, as PHP sees it.
-    pub database: Option<SocketAddr>,
+    /// Those that it asks.
+    pub asks: Vec<Neighbour>,
     /// The run's passwords.
     pub secrets: Secrets,
+}
+
+impl Wiring {
+    fn all(&self, kind: ComponentKind) -> Vec<SocketAddr> {
+        self.asks.iter().filter(|neighbour| neighbour.kind == kind).map(|neighbour| neighbour.at).collect()
+    }
 }
 
 /// What one container is told.
@@ -53,6 +69,7 @@ pub(crate) fn orders(settings: &Settings, listen: IpAddr, wiring: &Wiring) -> Or
     let mut args = Vec::new();
     match settings {
         Settings::Dns(s) => dns(s, wiring, &mut set),
+        Settings::Balancer(s) => balancer(s, wiring, &mut set),
         Settings::Nginx(s) => nginx(s, wiring, &mut set),
         Settings::Php(s) => php(s, wiring, &mut set),
         Settings::Mysql(s) => {
@@ -82,9 +99,29 @@ fn dns(settings: &DnsSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("WWW_ADDRESSES", joined(&wiring.www));
 }
 
+fn balancer(settings: &BalancerSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
+    let milliseconds = |time: Seconds| format!("{:.0}ms", time.0 * 1e3);
+    // What is asked whether a server is well is not its service: those questions are nobody's visits.
+    let backend = |n: &Neighbour| {
+        let check = status_port(n.kind).unwrap_or(n.at.port());
+        format!("{}={}={check}", n.server, n.at)
+    };
+    set("BACKENDS", wiring.asks.iter().map(backend).collect::<Vec<_>>().join(","));
+    set("MAX_CONNECTIONS", settings.max_connections.to_string());
+    set("CHECK_EVERY", milliseconds(settings.check_every));
+    set("FALL", settings.fall.to_string());
+    set("RISE", settings.rise.to_string());
+    set("CONNECT_TIMEOUT", milliseconds(settings.connect_timeout));
+    set("KEEPALIVE_TIMEOUT", format!("{}s", whole(settings.keepalive_timeout)));
+    set("BACKLOG", settings.backlog.to_string());
+}
+
 fn nginx(settings: &NginxSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
     set("SERVER_NAME", SITE.into());
-    set("PHP_UPSTREAMS", joined(&wiring.php));
+    let php = wiring.all(ComponentKind::Php);
+    set("PHP_UPSTREAMS", joined(&php));
+    let status = status_port(ComponentKind::Php).unwrap_or(0);
+    set("PHP_STATUS", joined(&php.iter().map(|at| SocketAddr::new(at.ip(), status)).collect::<Vec<_>>()));
     set("WORKER_PROCESSES", settings.worker_processes.to_string());
     set("WORKER_CONNECTIONS", settings.worker_connections.to_string());
     set("KEEPALIVE_TIMEOUT", format!("{}s", whole(settings.keepalive_timeout)));
@@ -96,6 +133,7 @@ fn nginx(settings: &NginxSettings, wiring: &Wiring, set: &mut impl FnMut(&str, S
 
 fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
     let flag = |on: bool| u8::from(on).to_string();
+    set("SESSIONS", settings.sessions.as_str().into());
     set("PM", settings.pm.as_str().into());
     set("PM_MAX_CHILDREN", settings.max_children.to_string());
     set("PM_START_SERVERS", settings.start_servers.to_string());
@@ -114,7 +152,7 @@ fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("HANDICAP_SLEEP", micros(settings.handicap.sleep));
     set("HANDICAP_BURN", micros(settings.handicap.burn));
     set("HANDICAP_LOCK", micros(settings.handicap.lock));
-    if let Some(database) = wiring.database {
+    if let Some(database) = wiring.all(ComponentKind::Mysql).first() {
         set("DB_HOST", database.ip().to_string());
         set("DB_PORT", database.port().to_string());
     }
@@ -147,14 +185,14 @@ mod tests {
     #[test]
     fn every_variable_that_an_image_needs_is_set() {
         let here: IpAddr = "127.80.1.1".parse().unwrap();
+        let neighbour = |kind| Neighbour { server: "web1".into(), kind, at: SocketAddr::new(here, service_port(kind)) };
         let wiring = Wiring {
             www: vec![here],
-            php: vec![SocketAddr::new(here, 9000)],
-            database: Some(SocketAddr::new(here, 3306)),
+            asks: [ComponentKind::Nginx, ComponentKind::Php, ComponentKind::Mysql].map(neighbour).to_vec(),
             secrets: Secrets::random(),
         };
         let readme = include_str!("../images/README.md");
-        for (_, component) in find("single").unwrap().components() {
+        for (_, component) in find("balanced").unwrap().components() {
             let orders = orders(&component.settings, here, &wiring);
             let row = readme.lines().find(|line| line.starts_with(&format!("| {}", component.image()))).unwrap();
             let variables = row.split('|').nth(2).unwrap();

@@ -149,6 +149,9 @@ pub(crate) struct TopologyArg {
     /// A topology's name (see `redline list`) or a TOML file.
     #[arg(long, default_value = "single", value_name = "NAME|FILE")]
     pub(crate) topology: String,
+    /// The size of each server in cores, e.g. 0.4 [default: the topology's].
+    #[arg(long, value_name = "CORES")]
+    pub(crate) server_cpus: Option<f64>,
 }
 
 /// How the servers are reached.
@@ -247,7 +250,7 @@ pub(crate) struct ScenarioArgs {
     #[arg(long, value_enum, default_value_t, conflicts_with = "target", help_heading = "Stack")]
     pub(crate) network: NetworkArg,
     /// Measure a server that runs already, instead of starting a stack.
-    #[arg(long, value_name = "URL", conflicts_with = "topology", help_heading = "Target")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["topology", "server_cpus"], help_heading = "Target")]
     pub(crate) target: Option<String>,
     /// Needed for a target that is not on a loopback address: you are allowed to load it.
     #[arg(long, requires = "target", help_heading = "Target")]

@@ -8,7 +8,8 @@ use redline_analysis::{
 };
 use redline_model::{
     Bottleneck, BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono,
-    OverloadReport, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, Verdict,
+    OverloadReport, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, ServerFingerprint, Tick, TrialClass,
+    TrialResult, Verdict,
 };
 
 use crate::{
@@ -67,7 +68,7 @@ pub(crate) fn conclude(
         .raw
         .iter()
         .map(|raw| raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag())))
-        .map(|trial| without_a_lost_log(trial, &measured.failures))
+        .map(|trial| without_a_lost_log(trial, &measured.failures, &facts.servers))
         .collect();
     let counted = of_the_capacity(plan, &trials);
     let run_checks = run_checks(plan, &counted, measured, books, &journal.acknowledged, facts);
@@ -118,10 +119,14 @@ pub(crate) fn fingerprint(plan: &RunPlan, facts: &Facts) -> Fingerprint {
 }
 
 /// An Nginx that is ended loses the lines that it had not written yet: then its log says nothing of the generator.
-fn without_a_lost_log(mut trial: TrialResult, failures: &[FailureReport]) -> TrialResult {
+fn without_a_lost_log(
+    mut trial: TrialResult,
+    failures: &[FailureReport],
+    servers: &[ServerFingerprint],
+) -> TrialResult {
     let ended = failures.iter().any(|failure| {
         failure.trial == trial.number
-            && matches!(failure.fault.component.as_str(), "nginx" | "server")
+            && ends_a_log(&failure.fault.component, servers)
             && matches!(
                 failure.fault.kind,
                 FaultKind::Kill | FaultKind::Stop | FaultKind::Restart | FaultKind::OutOfMemory
@@ -137,6 +142,15 @@ fn without_a_lost_log(mut trial: TrialResult, failures: &[FailureReport]) -> Tri
         trial.class = TrialClass::Undecided;
     }
     trial
+}
+
+/// Whether an Nginx ends with it: `nginx`, `nginx@web1`, a server with one on it, or `server`.
+fn ends_a_log(target: &str, servers: &[ServerFingerprint]) -> bool {
+    let is_nginx = |name: &str| name == "nginx" || name.starts_with("nginx@");
+    let on_it = servers.iter().filter(|server| server.server == target);
+    target == "server"
+        || is_nginx(target)
+        || on_it.flat_map(|server| &server.components).any(|c| is_nginx(&c.component))
 }
 
 /// The trials that the capacity is concluded from. What is miscounted while a server is killed after the search says
@@ -173,7 +187,13 @@ fn demands_of(journal: &Journal, facts: &Facts, trials: &[TrialResult]) -> Deman
     let loads = || journal.raw.iter().filter(|raw| counts(raw.number()));
     let ticks: Vec<&Tick> = loads().flat_map(|raw| raw.ticks()).collect();
     let samples: Vec<&Sample> = loads().flat_map(|raw| raw.samples()).collect();
-    demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() })
+    let mut found =
+        demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() });
+    // The predictions are of one queue for all CPU; several servers are several queues.
+    if facts.servers.len() > 1 {
+        found.predictions.clear();
+    }
+    found
 }
 
 fn run_checks(

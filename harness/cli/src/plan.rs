@@ -10,7 +10,7 @@ use redline_model_server::Model;
 use redline_stack::{NetworkChoice, NetworkKind, Topology, TopologyError, topology};
 
 use crate::{
-    args::{ArrivalsArg, NetworkArg, ScenarioArgs},
+    args::{ArrivalsArg, NetworkArg, ScenarioArgs, TopologyArg},
     exit::Failure,
     faults::FaultScript,
     otlp::Endpoint,
@@ -233,19 +233,25 @@ fn site(args: &ScenarioArgs) -> Result<SitePlan, Failure> {
     let ownership = if args.i_own_this_target { target::Ownership::Claimed } else { target::Ownership::Unclaimed };
     match &args.target {
         Some(url) => target::parse(url, &args.resolve, ownership).map(SitePlan::External),
-        None => ours(&args.topology.topology, args.network),
+        None => ours(&args.topology, args.network),
     }
 }
 
 /// A model or a stack, by its name or its file.
-pub(crate) fn ours(name: &str, arg: NetworkArg) -> Result<SitePlan, Failure> {
+pub(crate) fn ours(topology: &TopologyArg, arg: NetworkArg) -> Result<SitePlan, Failure> {
+    let name = topology.topology.as_str();
     if let Some(model) = redline_model_server::find(name)? {
         if arg == NetworkArg::Bridge {
             return Err(Failure::usage(format!("--network bridge is for containers; the model `{name}` has none")));
         }
+        if topology.server_cpus.is_some() {
+            return Err(Failure::usage(format!(
+                "--server-cpus is for containers; the model `{name}` has its own cores"
+            )));
+        }
         return Ok(SitePlan::Model(Box::new(model)));
     }
-    match topology::find(name) {
+    match containers(topology) {
         Ok(topology) => Ok(SitePlan::Stack { topology: Box::new(topology), network: network(arg) }),
         Err(TopologyError::Unknown { name, known }) => {
             let models = redline_model_server::all()?;
@@ -253,6 +259,15 @@ pub(crate) fn ours(name: &str, arg: NetworkArg) -> Result<SitePlan, Failure> {
             Err(Failure::usage(TopologyError::Unknown { name, known }))
         }
         Err(error) => Err(Failure::usage(error)),
+    }
+}
+
+/// The topology of containers that was asked for, with the size of its servers.
+pub(crate) fn containers(arg: &TopologyArg) -> Result<Topology, TopologyError> {
+    let topology = topology::find(&arg.topology)?;
+    match arg.server_cpus {
+        Some(cpus) => topology.with_server_cpus(cpus),
+        None => Ok(topology),
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) fn show(live: &Live, event: &StackEvent) {
         StackEvent::Building { .. }
         | StackEvent::Waiting { .. }
         | StackEvent::Started { .. }
+        | StackEvent::Share { .. }
         | StackEvent::Verified { .. } => {
             live.phase(&event.to_string());
         }

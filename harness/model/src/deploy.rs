@@ -25,6 +25,8 @@ pub enum Deploy {
     Reload,
     /// The link to the code is swapped and the opcode cache emptied; no process ends.
     Symlink,
+    /// One application server after the other gets no more visitors, is brought up to date, and gets them again.
+    Rolling,
     /// A column is added to the table of orders by copying the table, which locks it for writing.
     SchemaLock,
     /// The same column is added while the table is written to.
@@ -33,7 +35,8 @@ pub enum Deploy {
 
 impl Deploy {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::SwapRestart, Self::Reload, Self::Symlink, Self::SchemaLock, Self::SchemaOnline];
+    pub const ALL: [Self; 6] =
+        [Self::SwapRestart, Self::Reload, Self::Symlink, Self::Rolling, Self::SchemaLock, Self::SchemaOnline];
 
     /// As it is written on the command line and in reports.
     #[must_use]
@@ -42,6 +45,7 @@ impl Deploy {
             Self::SwapRestart => "swap-restart",
             Self::Reload => "reload",
             Self::Symlink => "symlink",
+            Self::Rolling => "rolling",
             Self::SchemaLock => "schema-lock",
             Self::SchemaOnline => "schema-online",
         }
@@ -55,6 +59,10 @@ impl Deploy {
             Self::Symlink => {
                 "swaps the link to the code, waits until PHP has forgotten where it led, and empties the opcode cache"
             }
+            Self::Rolling => {
+                "for one application server after the other: the load balancer sends it no more visitors, what is under \
+                 way ends, PHP is stopped, the code swapped and PHP started, and it gets visitors again"
+            }
             Self::SchemaLock => {
                 "adds a column to `orders` by copying the table (ALGORITHM=COPY), which lets nobody write to it"
             }
@@ -65,7 +73,7 @@ impl Deploy {
     #[must_use]
     pub fn changes_code(self) -> bool {
         match self {
-            Self::SwapRestart | Self::Reload | Self::Symlink => true,
+            Self::SwapRestart | Self::Reload | Self::Symlink | Self::Rolling => true,
             Self::SchemaLock | Self::SchemaOnline => false,
         }
     }
@@ -114,7 +122,7 @@ mod tests {
         let sentence = "relaod".parse::<Deploy>().unwrap_err().to_string();
         assert_eq!(
             sentence,
-            "there is no deployment `relaod`; there are swap-restart, reload, symlink, schema-lock, schema-online"
+            "there is no deployment `relaod`; there are swap-restart, reload, symlink, rolling, schema-lock, schema-online"
         );
     }
 }

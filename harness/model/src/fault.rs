@@ -16,8 +16,10 @@ pub enum FaultError {
         /// What was written.
         name: String,
     },
-    /// There is no such component.
-    #[error("there is no component `{name}`; there are {}", joined(Fault::COMPONENTS))]
+    /// Not a word that could name a component.
+    #[error(
+        "`{name}` is not a component; write one like `mysql`, one of several like `php@web1`, a server's name, or `server` for all of it"
+    )]
     Component {
         /// What was written.
         name: String,
@@ -133,21 +135,23 @@ impl FromStr for FaultKind {
 pub struct Fault {
     /// How.
     pub kind: FaultKind,
-    /// On what: one of [`Fault::COMPONENTS`].
+    /// On what: a component (`php`), one of several (`php@web1`), a server's name, or `server` for all of it. Which
+    /// there are is the topology's business.
     pub component: String,
 }
 
 impl Fault {
-    /// What a fault can be on; `server` is all of them at once.
-    pub const COMPONENTS: [&'static str; 5] = ["dns", "nginx", "php", "mysql", "server"];
-
     /// A fault from the two words that a person writes.
     ///
     /// # Errors
-    /// If there is no such kind or no such component.
+    /// If there is no such kind, or the second is not a word that could name a component.
     pub fn named(kind: &str, component: &str) -> Result<Self, FaultError> {
         let kind = kind.parse()?;
-        if !Self::COMPONENTS.contains(&component) {
+        let word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        let fits = component.split_once('@').map_or(word(component), |(of, server)| word(of) && word(server));
+        if !fits {
             return Err(FaultError::Component { name: component.into() });
         }
         Ok(Self { kind, component: component.into() })
@@ -234,7 +238,9 @@ mod tests {
     fn a_wrong_name_is_answered_with_those_that_there_are() {
         let sentence = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
         assert!(sentence("kil mysql").starts_with("there is no fault `kil`; there are kill, stop, pause, "));
-        assert!(sentence("kill mysqld").ends_with("there are dns, nginx, php, mysql, server"));
+        assert!(sentence("kill MySQL").contains("`MySQL` is not a component"));
+        assert!(sentence("kill php@").contains("like `php@web1`"));
+        assert!("kill php@web-1".parse::<Fault>().is_ok());
         assert!(sentence("kill").contains("like `kill mysql`"));
         assert!(sentence("kill mysql now").contains("is not a fault"));
     }

@@ -43,7 +43,10 @@ pub use latency::{Latencies, LatencySummary};
 pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shard, Stage, ThinkScale, WhenFull};
 pub use outcome::{Outcome, OutcomeCounts};
 pub use overload::OverloadReport;
-pub use probe::{CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample};
+pub use probe::{
+    BalancerSample, CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample,
+    ServerSample,
+};
 pub use report::{RunReport, SCHEMA_VERSION};
 pub use session_trace::{RequestTrace, SampledSession, SessionTrace};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};

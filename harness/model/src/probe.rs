@@ -50,6 +50,10 @@ pub enum ProbeReading {
     },
     /// A component without counters of its own.
     None,
+    /// HAProxy's counters.
+    Balancer(BalancerSample),
+    /// What a server's components use together, where the server has a part of a core.
+    Server(ServerSample),
     /// Nginx `stub_status`.
     Nginx(NginxSample),
     /// PHP-FPM's status page.
@@ -60,6 +64,44 @@ pub enum ProbeReading {
     Dns(DnsSample),
     /// The machine itself.
     Host(HostSample),
+}
+
+/// HAProxy's counters.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct BalancerSample {
+    /// Open connections of visitors.
+    pub active: u64,
+    /// The most that it may have.
+    pub connection_limit: u64,
+    /// Connections accepted.
+    pub accepts: Rate,
+    /// Requests.
+    pub requests: Rate,
+    /// Requests that wait for a server.
+    pub queue: u64,
+    /// Servers that it leads to.
+    pub servers: u64,
+    /// Of them, those that get visitors.
+    pub servers_up: u64,
+    /// Connections to servers that failed, and answers that were none.
+    pub errors: u64,
+    /// Requests that were sent once more, to the same server or to another.
+    pub retries: u64,
+}
+
+/// What a server's components use together, where the server has a part of a core.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ServerSample {
+    /// CPU that they may use, in cores.
+    pub cpus: f64,
+    /// CPU time that they used.
+    pub used: Seconds,
+    /// Enforcement periods of the quota.
+    pub periods: u64,
+    /// Of them, those in which they were throttled.
+    pub throttled_periods: u64,
+    /// Memory in use, without page cache that can be dropped.
+    pub memory: Bytes,
 }
 
 /// Nginx `stub_status`.

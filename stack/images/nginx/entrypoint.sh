@@ -5,7 +5,7 @@ set -eu
 : "${LISTEN_ADDR:=127.0.0.1}" "${LISTEN_PORT:=80}" "${STATUS_PORT:=8081}" "${BACKLOG:=511}"
 : "${SERVER_NAME:=www.foobar.com}" "${PHP_UPSTREAMS:=127.0.0.1:9000}"
 : "${WORKER_PROCESSES:=1}" "${WORKER_CONNECTIONS:=4096}" "${KEEPALIVE_TIMEOUT:=65s}"
-: "${FASTCGI_KEEPALIVE:=0}" "${LIMIT_REQ:=0}" "${LIMIT_REQ_BURST:=20}"
+: "${FASTCGI_KEEPALIVE:=0}" "${PHP_STATUS:=127.0.0.1:9001}" "${LIMIT_REQ:=0}" "${LIMIT_REQ_BURST:=20}"
 
 # The name without www is the same site.
 SERVER_NAMES=$SERVER_NAME
@@ -16,6 +16,7 @@ for name in $SERVER_NAME; do
 done
 
 PHP_SERVERS=$(echo "$PHP_UPSTREAMS" | tr ',' '\n' | sed -e '/^ *$/d' -e 's/.*/        server &;/')
+PHP_STATUS_SERVERS=$(echo "$PHP_STATUS" | tr ',' '\n' | sed -e '/^ *$/d' -e 's/.*/        server & max_fails=0;/')
 PHP_KEEPALIVE=''
 PHP_KEEP_CONN=off
 if [ "$FASTCGI_KEEPALIVE" -gt 0 ]; then
@@ -32,7 +33,7 @@ if [ "$LIMIT_REQ" -gt 0 ]; then
 fi
 
 export LISTEN_ADDR LISTEN_PORT STATUS_PORT BACKLOG SERVER_NAMES WORKER_PROCESSES WORKER_CONNECTIONS \
-    KEEPALIVE_TIMEOUT PHP_SERVERS PHP_KEEPALIVE PHP_KEEP_CONN LIMIT_ZONE LIMIT_PAGES
+    KEEPALIVE_TIMEOUT PHP_SERVERS PHP_STATUS_SERVERS PHP_KEEPALIVE PHP_KEEP_CONN LIMIT_ZONE LIMIT_PAGES
 
 # The temporary folders must belong to the workers. Making them as the worker's
 # user spares the container the right to change owners.
@@ -43,7 +44,7 @@ setpriv --reuid=www-data --regid=www-data --clear-groups \
     mkdir -p -m 700 /run/nginx/body /run/nginx/proxy /run/nginx/fastcgi /run/nginx/uwsgi /run/nginx/scgi
 
 # shellcheck disable=SC2016 # envsubst wants the names, not the values
-envsubst '$LISTEN_ADDR $LISTEN_PORT $STATUS_PORT $BACKLOG $SERVER_NAMES $WORKER_PROCESSES $WORKER_CONNECTIONS $KEEPALIVE_TIMEOUT $PHP_SERVERS $PHP_KEEPALIVE $PHP_KEEP_CONN $LIMIT_ZONE $LIMIT_PAGES' \
+envsubst '$LISTEN_ADDR $LISTEN_PORT $STATUS_PORT $BACKLOG $SERVER_NAMES $WORKER_PROCESSES $WORKER_CONNECTIONS $KEEPALIVE_TIMEOUT $PHP_SERVERS $PHP_STATUS_SERVERS $PHP_KEEPALIVE $PHP_KEEP_CONN $LIMIT_ZONE $LIMIT_PAGES' \
     < /etc/redline/nginx.conf.template > /run/nginx/nginx.conf
 
 # -e: the folder of the built-in error log may be a volume of somebody else.

@@ -86,3 +86,12 @@ CREATE TABLE order_lines (
     PRIMARY KEY (order_id, product_id),
     CONSTRAINT line_order FOREIGN KEY (order_id) REFERENCES orders (id)
 ) ENGINE = InnoDB;
+
+-- The visitors' sessions, where several application servers share them. Each
+-- page that begins or changes one writes its row; no page waits for another.
+CREATE TABLE sessions (
+    id      VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+    data    VARCHAR(2000) NOT NULL,
+    touched INT UNSIGNED NOT NULL,
+    KEY by_age (touched)
+) ENGINE = InnoDB;

@@ -11,10 +11,19 @@ final class Session
     {
     }
 
+    /** Before the first session of a request: where sessions are kept. */
+    private static function start(): void
+    {
+        if (getenv('SESSIONS') === 'database') {
+            session_set_save_handler(new SessionTable(), true);
+        }
+        session_start();
+    }
+
     /** The session, made if there is none: for pages with a form. */
     public static function open(): self
     {
-        session_start();
+        self::start();
         $_SESSION['csrf'] ??= bin2hex(random_bytes(16));
 
         return new self();

@@ -1,6 +1,7 @@
-//! Nginx's access log: the other side of the books. Its lines are counted by the tag that each request carried.
+//! The servers' access logs: the other side of the books. Its lines are counted by the tag that each request carried.
 
 mod flush;
+mod own_answers;
 mod read;
 mod summary;
 

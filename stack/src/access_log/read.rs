@@ -8,7 +8,7 @@ use testcontainers::bollard::{Docker, query_parameters::DownloadFromContainerOpt
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio_util::io::StreamReader;
 
-use super::{LogSummary, flush, summary::Counter};
+use super::{LogSummary, flush, own_answers, summary::Counter};
 use crate::{Stack, StackError, member::Member, topology::ComponentKind};
 
 const PATH: &str = "/var/log/nginx/access.log";
@@ -16,7 +16,7 @@ const PATH: &str = "/var/log/nginx/access.log";
 const ATTEMPTS: u32 = 8;
 
 impl Stack {
-    /// Counts the access log's lines by tag, all web servers together; with `keep` a copy of it is written there as
+    /// Counts the access log's lines by tag, all web servers together, and what a balancer answered in their place; with `keep` a copy of it is written there as
     /// `<server>-access.log.gz`. Complete: Nginx is made to write what it holds back.
     ///
     /// # Errors
@@ -26,6 +26,14 @@ impl Stack {
         for nginx in self.members.iter().filter(|member| member.kind == ComponentKind::Nginx) {
             for (tag, summary) in complete(&self.docker, nginx, keep).await? {
                 add(all.entry(tag).or_default(), summary);
+            }
+        }
+        // What a balancer answers itself no web server has in its log.
+        for balancer in self.members.iter().filter(|member| member.kind == ComponentKind::Balancer) {
+            for (tag, answers) in own_answers::count(&self.docker, balancer).await {
+                let summary = all.entry(tag).or_default();
+                summary.lines += answers;
+                summary.server_errors += answers;
             }
         }
         Ok(all)

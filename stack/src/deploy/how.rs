@@ -2,7 +2,7 @@
 
 use redline_model::{Deploy, DeployWindow, Mono};
 
-use super::{code, reload, schema, swap_restart, symlink, watch};
+use super::{code, reload, rolling, schema, swap_restart, symlink, watch};
 use crate::{Stack, StackError, member::Member, topology::ComponentKind};
 
 /// What is needed of the stack.
@@ -39,6 +39,7 @@ impl Stack {
             match how {
                 Deploy::SwapRestart => swap_restart::deploy(&site).await,
                 Deploy::Reload => reload::deploy(&site).await,
+                Deploy::Rolling => rolling::deploy(&site).await,
                 _ => symlink::deploy(&site).await,
             }
         };

@@ -3,6 +3,7 @@
 mod code;
 mod how;
 mod reload;
+mod rolling;
 mod schema;
 mod swap_restart;
 mod symlink;

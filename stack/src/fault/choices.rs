@@ -3,10 +3,17 @@
 use redline_model::{Availability, Fault, FaultChoice, FaultKind};
 
 use super::{
+    aim::{Aim, SERVER},
     bandwidth, connections, cut_off, delay, disk_full, dns_silence, kill, nxdomain, out_of_memory, pause, reset,
-    restart, setting::Setting, slow, stop, table_lock, tools::Tools,
+    restart,
+    setting::Setting,
+    slow, stop, table_lock,
+    tools::Tools,
 };
-use crate::{NetworkChoice, NetworkKind, RunId, Stack, StackError, docker, network, topology::Topology};
+use crate::{
+    NetworkChoice, NetworkKind, RunId, Stack, StackError, docker, network,
+    topology::{ComponentKind, Topology},
+};
 
 impl Stack {
     /// Every fault on every component, with whether this host and this stack can do it. The first time this tries
@@ -38,8 +45,8 @@ pub async fn fault_choices(topology: &Topology, network: NetworkChoice) -> Resul
 fn choices(setting: &Setting, tools: &Tools) -> Vec<FaultChoice> {
     let mut all = Vec::new();
     for kind in FaultKind::ALL {
-        for component in Fault::COMPONENTS {
-            let fault = Fault { kind, component: component.into() };
+        for component in &setting.targets {
+            let fault = Fault { kind, component: component.clone() };
             let obstacle =
                 obstacle(&fault, setting).or_else(|| needs(kind, setting).and_then(|what| tools.obstacle(what)));
             let available = obstacle.map_or(Availability::Available, |reason| Availability::NotAvailable { reason });
@@ -63,15 +70,21 @@ pub(super) fn needs(kind: FaultKind, setting: &Setting) -> Option<&'static str> 
 
 /// Why a fault is not possible, as far as that can be known without trying.
 pub(super) fn obstacle(fault: &Fault, setting: &Setting) -> Option<String> {
-    let component = fault.component.as_str();
-    let only = |wanted: &str, why: &str| (component != wanted).then(|| format!("only {why}"));
+    if !setting.targets.contains(&fault.component) {
+        let there = setting.targets.join(", ");
+        return Some(format!("there is no `{}` in this stack; there are {there}", fault.component));
+    }
+    let kind = Aim::of(&fault.component).kind();
+    let only = |wanted: ComponentKind, why: &str| (kind != Some(wanted)).then(|| format!("only {why}"));
     match fault.kind {
         FaultKind::Kill | FaultKind::Stop | FaultKind::Pause | FaultKind::Restart | FaultKind::CutOff => None,
-        FaultKind::Slow if component == "server" && !setting.processes_are_here => {
+        FaultKind::Slow if fault.component == SERVER && !setting.processes_are_here => {
             Some("the servers' CPUs are not known to be this machine's, so their time cannot be taken from here".into())
         }
         FaultKind::Slow => None,
-        FaultKind::Reset if component == "dns" => Some("its questions come over UDP, which has no connections".into()),
+        FaultKind::Reset if kind == Some(ComponentKind::Dns) => {
+            Some("its questions come over UDP, which has no connections".into())
+        }
         FaultKind::Reset => None,
         FaultKind::Delay | FaultKind::Bandwidth if setting.network == NetworkKind::Loopback => Some(
             "on loopback the components share this machine's network, and a queue there would outlive a crash; \
@@ -79,41 +92,45 @@ pub(super) fn obstacle(fault: &Fault, setting: &Setting) -> Option<String> {
                 .into(),
         ),
         FaultKind::Delay | FaultKind::Bandwidth => None,
-        FaultKind::DiskFull => disk_obstacle(component, setting),
-        FaultKind::Nxdomain | FaultKind::DnsSilence => only("dns", "the DNS server answers for names"),
-        FaultKind::Connections => {
-            only("mysql", "the database has a limit of connections that is shared").or_else(|| {
+        FaultKind::DiskFull => disk_obstacle(kind, setting),
+        FaultKind::Nxdomain | FaultKind::DnsSilence => only(ComponentKind::Dns, "the DNS server answers for names"),
+        FaultKind::Connections => only(ComponentKind::Mysql, "the database has a limit of connections that is shared")
+            .or_else(|| {
                 let too_many = || format!("{} connections are more than redline holds", setting.connections);
                 (!setting.connections_can_be_held()).then(too_many)
-            })
-        }
-        FaultKind::TableLock => only("mysql", "the database has tables"),
-        FaultKind::OutOfMemory => (component == "server").then(|| {
+            }),
+        FaultKind::TableLock => only(ComponentKind::Mysql, "the database has tables"),
+        FaultKind::OutOfMemory => kind.is_none().then(|| {
             "the components have memory of their own here, none that all share; choose one of them".to_string()
         }),
     }
 }
 
-fn disk_obstacle(component: &str, setting: &Setting) -> Option<String> {
-    let reason = match component {
-        "php" if setting.tmp_fits() => return None,
-        "php" => "its temporary files count as its memory, and it has too little for both",
-        "dns" => "it writes nothing while it serves",
-        "nginx" => "all that it writes while it serves this site is its log, on Docker's disk, which has no quota",
-        "mysql" => "its data is on Docker's disk, which has no quota, and filling it would fill this machine's",
-        _ => "the components have no disk that they share; `php` has one of its own that can be filled",
+fn disk_obstacle(kind: Option<ComponentKind>, setting: &Setting) -> Option<String> {
+    let reason = match kind {
+        Some(ComponentKind::Php) if setting.tmp_fits() => return None,
+        Some(ComponentKind::Php) => "its temporary files count as its memory, and it has too little for both",
+        Some(ComponentKind::Dns | ComponentKind::Balancer) => "it writes nothing while it serves",
+        Some(ComponentKind::Nginx) => {
+            "all that it writes while it serves this site is its log, on Docker's disk, which has no quota"
+        }
+        Some(ComponentKind::Mysql) => {
+            "its data is on Docker's disk, which has no quota, and filling it would fill this machine's"
+        }
+        None => "the components have no disk that they share; `php` has one of its own that can be filled",
     };
     Some(reason.into())
 }
 
 fn does(fault: &Fault, network: NetworkKind) -> &'static str {
-    let server = fault.component == "server";
+    let server = Aim::of(&fault.component).kind().is_none();
     match (fault.kind, network) {
         (FaultKind::Kill, _) => kill::DOES,
         (FaultKind::Stop, _) => stop::DOES,
         (FaultKind::Pause, _) => pause::DOES,
         (FaultKind::Restart, _) => restart::DOES,
-        (FaultKind::Slow, _) if server => slow::DOES_TO_SERVER,
+        (FaultKind::Slow, _) if fault.component == SERVER => slow::DOES_TO_SERVER,
+        (FaultKind::Slow, _) if server => slow::DOES_TO_ONE_SERVER,
         (FaultKind::Slow, _) => slow::DOES,
         (FaultKind::CutOff, NetworkKind::Bridge) => cut_off::DOES_ON_BRIDGE,
         (FaultKind::CutOff, NetworkKind::Loopback) if server => cut_off::DOES_TO_SERVER_ON_LOOPBACK,
@@ -148,7 +165,8 @@ mod tests {
     use super::*;
 
     fn setting(network: NetworkKind) -> Setting {
-        Setting { network, processes_are_here: true, php_memory: Bytes(704 << 20), connections: 151 }
+        let targets = crate::topology::find("single").unwrap().fault_targets();
+        Setting { network, processes_are_here: true, php_memory: Bytes(704 << 20), connections: 151, targets }
     }
 
     fn all(network: NetworkKind, obstacles: &[(&str, &str)]) -> Vec<FaultChoice> {

@@ -10,7 +10,7 @@ use super::{
     helper::{Helper, Place},
     observe::{self, Seen},
 };
-use crate::{RunId, StackError, addresses::ports, bridge, exec::Session, member::Member, topology::ComponentKind};
+use crate::{RunId, StackError, addresses::ports, bridge, exec::Session, member::Member, topology::Speaks};
 
 pub(super) const DOES_ON_BRIDGE: &str = "takes its container off its network; visitors are refused, neighbours wait";
 pub(super) const DOES_ON_LOOPBACK: &str = "drops every packet to and from its ports, so that whoever connects waits";
@@ -86,7 +86,7 @@ fn orders(table: &str, members: &[Member]) -> String {
         format!("add chain inet {table} lost {{ type filter hook input priority 0; policy accept; }}"),
     ];
     for member in members {
-        let protocols: &[&str] = if member.kind == ComponentKind::Dns { &["udp", "tcp"] } else { &["tcp"] };
+        let protocols: &[&str] = if member.kind.facts().speaks == Speaks::Dns { &["udp", "tcp"] } else { &["tcp"] };
         for (protocol, port) in protocols.iter().flat_map(|p| ports(member.kind).into_iter().map(move |port| (p, port)))
         {
             let (address, port) = (member.inner, port.number);
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_rules_name_nothing_but_the_components_own_address_and_ports() {
-        let member = crate::member::tests::on_loopback(ComponentKind::Dns, "127.80.7.1");
+        let member = crate::member::tests::on_loopback(crate::ComponentKind::Dns, "127.80.7.1");
         insta::assert_snapshot!(orders("redline_x", &[member]));
     }
 }

@@ -3,6 +3,7 @@
 use redline_model::{Fault, FaultKind, FaultWindow, Mono};
 
 use super::{
+    aim::Aim,
     bandwidth, choices, connections, cut_off, delay, disk_full, dns_silence,
     injected::{Injected, Undo, watch},
     kill, nxdomain,
@@ -11,7 +12,7 @@ use super::{
     setting::Setting,
     slow, stop, table_lock, traffic,
 };
-use crate::{NetworkKind, Stack, StackError, member::Member, topology::ComponentKind};
+use crate::{NetworkKind, Stack, StackError, cpus::parse_cpuset, member::Member, topology::ComponentKind};
 
 /// What was done: how it is undone, what was seen, and when it ended if it ended by itself.
 struct Done {
@@ -34,7 +35,7 @@ impl Stack {
     /// # Errors
     /// [`StackError::FaultNotAvailable`] before anything is done; else if Docker refuses, or what was to break did not.
     pub async fn inject(&self, fault: &Fault) -> Result<Injected, StackError> {
-        let members = self.targets(&fault.component);
+        let members = self.aimed_at(&fault.component);
         if let Some(reason) = self.obstacle_to(fault).await {
             return Err(StackError::FaultNotAvailable { fault: fault.to_string(), reason });
         }
@@ -53,17 +54,10 @@ impl Stack {
         if let (None, Some(what)) = (&obstacle, choices::needs(fault.kind, &setting)) {
             obstacle = self.tools().await.obstacle(what);
         }
-        if self.targets(&fault.component).is_empty() {
+        if self.aimed_at(&fault.component).is_empty() {
             obstacle.get_or_insert_with(|| format!("there is no {} in this stack", fault.component));
         }
         obstacle
-    }
-
-    /// The members that a component's name means: all of that kind, or all.
-    fn targets(&self, component: &str) -> Vec<Member> {
-        let kind = ComponentKind::named(component);
-        let meant = |member: &&Member| component == "server" || kind == Some(member.kind);
-        self.members.iter().filter(meant).cloned().collect()
     }
 
     async fn act(&self, fault: &Fault, members: &[Member]) -> Result<Done, StackError> {
@@ -81,8 +75,9 @@ impl Stack {
             FaultKind::DiskFull => (Undo::Disk, disk_full::inject(docker, members).await?),
             FaultKind::Nxdomain => (Undo::Zone, nxdomain::inject(docker, members).await?),
             FaultKind::Slow => {
-                let (slowed, seen) = match fault.component.as_str() {
-                    "server" => slow::server(self.server_cpus())?,
+                let (slowed, seen) = match Aim::of(&fault.component) {
+                    Aim::All => slow::server(self.server_cpus())?,
+                    Aim::Server(name) => self.slow_server(&name, members).await?,
                     _ => slow::components(docker, members).await?,
                 };
                 (Undo::Slow(slowed), seen)
@@ -93,6 +88,15 @@ impl Stack {
             }
         };
         Ok(Done::lasting(seen))
+    }
+
+    /// One server of several: its share is lowered where it has one, else its CPUs' time is taken.
+    async fn slow_server(&self, name: &str, members: &[Member]) -> Result<(slow::Slowed, Seen), StackError> {
+        let size = self.intended_sizes().get(name).map_or(0.0, |(cpus, _)| *cpus);
+        match (self.keeper().await?, members.iter().find_map(Member::group)) {
+            (Some(keeper), Some(folder)) => slow::share(keeper.clone(), name, folder, size).await,
+            _ => slow::server(members.first().map_or_else(Vec::new, |member| parse_cpuset(&member.cpuset))),
+        }
     }
 
     async fn act_on_database(&self, kind: FaultKind, members: &[Member]) -> Result<(Undo, Seen), StackError> {
@@ -121,7 +125,8 @@ impl Stack {
         let image = self.tools().await.image.as_ref().map_err(no_image)?;
         let (name, queue) = match fault.kind {
             FaultKind::CutOff => {
-                let members = if fault.component == "server" { for_visitors(members) } else { members.to_vec() };
+                let whole = Aim::of(&fault.component).kind().is_none();
+                let members = if whole { for_others(members) } else { members.to_vec() };
                 let (cut, seen) = cut_off::on_loopback(docker, image, run, &members).await?;
                 return Ok(Done::lasting((Undo::Cut(cut), seen)));
             }
@@ -138,10 +143,14 @@ impl Stack {
     }
 }
 
-/// Those that visitors talk to.
-fn for_visitors(members: &[Member]) -> Vec<Member> {
-    let theirs = |member: &&Member| matches!(member.kind, ComponentKind::Dns | ComponentKind::Nginx);
-    members.iter().filter(theirs).cloned().collect()
+/// Of a whole server, or all of them: those that somebody outside talks to. Inside a server is no wire.
+fn for_others(members: &[Member]) -> Vec<Member> {
+    let own = |member: &&Member| {
+        let asked_inside = member.kind == ComponentKind::Php || member.kind == ComponentKind::Mysql;
+        let web = members.iter().any(|other| other.server == member.server && other.kind == ComponentKind::Nginx);
+        !(asked_inside && web)
+    };
+    members.iter().filter(own).cloned().collect()
 }
 
 /// An error that names no fault yet, with the name of the whole one.

@@ -3,6 +3,7 @@
 //! Nothing that a fault uses outlives the stack: containers carry the run's label, rules of the network belong
 //! to a process that ends with redline or to a container's own network, and threads and connections are redline's.
 
+pub(crate) mod aim;
 mod bandwidth;
 mod choices;
 mod connections;

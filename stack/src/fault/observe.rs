@@ -6,7 +6,7 @@ use redline_model::Mono;
 use testcontainers::bollard::{Docker, models::ContainerState, query_parameters::InspectContainerOptions};
 use tokio::net::TcpStream;
 
-use crate::{StackError, member::Member, topology::ComponentKind};
+use crate::{StackError, member::Member, topology::Speaks};
 
 /// Between two attempts to connect, each of which costs 50 µs.
 const LOOK: Duration = Duration::from_millis(2);
@@ -91,13 +91,13 @@ pub(crate) async fn state(docker: &Docker, member: &Member) -> Result<ContainerS
 pub(crate) async fn silent(member: &Member) -> Seen {
     loop {
         let at = Mono::now();
-        let how = match member.kind {
-            ComponentKind::Dns => match tokio::time::timeout(SILENCE, crate::ready::ask(member)).await {
+        let how = match member.kind.facts().speaks {
+            Speaks::Dns => match tokio::time::timeout(SILENCE, crate::ready::ask(member)).await {
                 Ok(Ok(())) => None,
                 Ok(Err(_)) => Some("refused a question"),
                 Err(_) => Some("left a question without an answer for 100 ms"),
             },
-            ComponentKind::Nginx | ComponentKind::Php | ComponentKind::Mysql => {
+            Speaks::Http | Speaks::Tcp => {
                 match tokio::time::timeout(SILENCE, TcpStream::connect(member.service)).await {
                     Ok(Ok(_)) => None,
                     Ok(Err(_)) => Some("refused a connection"),

@@ -12,7 +12,7 @@ use crate::{
     StackError,
     exec::{self, User},
     member::Member,
-    topology::ComponentKind,
+    topology::RunsAs,
 };
 
 /// The main process is made the one that the kernel picks; `dd` fills a buffer as large as all that there is, at
@@ -29,9 +29,9 @@ pub(super) const DOES_NOT_TEST: &str =
 pub(super) async fn inject(docker: &Docker, members: &[Member]) -> Result<Seen, StackError> {
     let mut all = Vec::new();
     for member in members {
-        let user = match member.kind {
-            ComponentKind::Php | ComponentKind::Mysql => User::Own,
-            ComponentKind::Dns | ComponentKind::Nginx => User::Root,
+        let user = match member.kind.facts().runs_as {
+            RunsAs::OwnUser => User::Own,
+            RunsAs::Root => User::Root,
         };
         exec::leave(docker, &member.id, user, &["sh", "-c", &hog(member)]).await?;
         let mut seen = down::seen_down(docker, member).await?;

@@ -5,7 +5,6 @@ use redline_model::Bytes;
 use super::connections;
 use crate::{
     NetworkKind, Stack,
-    container::tmp_size,
     topology::{ComponentKind, Settings, Topology},
 };
 
@@ -19,6 +18,8 @@ pub(super) struct Setting {
     pub php_memory: Bytes,
     /// How many connections the database gives.
     pub connections: u64,
+    /// What a fault can be on.
+    pub targets: Vec<String>,
 }
 
 impl Setting {
@@ -33,6 +34,7 @@ impl Setting {
             processes_are_here: stack.members.iter().any(is_here),
             php_memory: pools.map(|member| member.memory).min().unwrap_or_default(),
             connections: limit.unwrap_or(0),
+            targets: stack.fault_targets(),
         }
     }
     /// That of a stack that could be started.
@@ -43,19 +45,20 @@ impl Setting {
             processes_are_here: network == NetworkKind::Loopback,
             php_memory: Bytes(u64::MAX),
             connections: 0,
+            targets: topology.fault_targets(),
         };
         for (_, component) in topology.components() {
             match &component.settings {
                 Settings::Php(_) => setting.php_memory = setting.php_memory.min(component.memory),
                 Settings::Mysql(mysql) => setting.connections = mysql.max_connections.into(),
-                Settings::Dns(_) | Settings::Nginx(_) => {}
+                _ => {}
             }
         }
         setting
     }
     /// What is written to `/tmp` counts as the container's memory, so that filling it must not be an end of memory.
     pub(super) fn tmp_fits(&self) -> bool {
-        self.php_memory.0 >= 2 * tmp_size(ComponentKind::Php).0
+        self.php_memory.0 >= 2 * ComponentKind::Php.facts().tmp.0
     }
     pub(super) fn connections_can_be_held(&self) -> bool {
         self.connections <= connections::MOST

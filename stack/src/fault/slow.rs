@@ -7,7 +7,14 @@ use futures::future::try_join_all;
 use testcontainers::bollard::{Docker, models::ContainerUpdateBody, query_parameters::InspectContainerOptions};
 
 use super::observe::Seen;
-use crate::{StackError, container::QUOTA_PERIOD, cpus::parse_cpuset, intervention::Thief, member::Member};
+use crate::{
+    StackError,
+    container::QUOTA_PERIOD,
+    intervention::Thief,
+    labels,
+    member::Member,
+    share::{Keeper, Wanted},
+};
 
 /// What is left.
 const LEFT: f64 = 0.2;
@@ -18,6 +25,9 @@ pub(super) const DOES: &str = "leaves it a fifth of its CPU time (a quota, in pe
 pub(super) const DOES_TO_SERVER: &str =
     "leaves the server a fifth of its CPU time (threads of redline take the rest, in periods of 5 ms)";
 
+pub(super) const DOES_TO_ONE_SERVER: &str =
+    "leaves the server a fifth of its CPU time (its share in periods of 10 ms, or threads of redline on its cores)";
+
 /// What has to be given back.
 #[derive(Debug)]
 pub(super) enum Slowed {
@@ -25,6 +35,8 @@ pub(super) enum Slowed {
     Quotas(Vec<(Member, i64)>),
     /// Threads that take the servers' CPU time.
     Threads(Thief),
+    /// A server's share, with its size in cores.
+    Share { keeper: Keeper, server: String, folder: String, cpus: f64 },
 }
 
 /// Gives each component a quota; seen in what Docker reads back.
@@ -33,7 +45,8 @@ pub(super) async fn components(docker: &Docker, members: &[Member]) -> Result<(S
         let member = member.clone();
         async move {
             let before = member.cpu_quota.unwrap_or(-1);
-            let whole = member.cpu_quota.unwrap_or(parse_cpuset(&member.cpuset).len().max(1) as i64 * QUOTA_PERIOD);
+            let cores = member.label(labels::SERVER_CPUS).parse::<f64>().unwrap_or(1.0);
+            let whole = member.cpu_quota.unwrap_or((cores * QUOTA_PERIOD as f64).round() as i64);
             let quota = ((whole as f64 * LEFT).round() as i64).max(LEAST);
             set(docker, &member, quota).await?;
             let title = member.title();
@@ -44,6 +57,15 @@ pub(super) async fn components(docker: &Docker, members: &[Member]) -> Result<(S
     };
     let (slowed, seen): (Vec<_>, Vec<_>) = try_join_all(members.iter().map(slow)).await?.into_iter().unzip();
     Ok((Slowed::Quotas(slowed), Seen::first(seen)))
+}
+
+/// Lowers the share of one server.
+pub(super) async fn share(keeper: Keeper, server: &str, folder: &str, cpus: f64) -> Result<(Slowed, Seen), StackError> {
+    let wanted = (cpus * LEFT).max(LEAST as f64 / QUOTA_PERIOD as f64);
+    let failed = |reason| StackError::Share { server: server.into(), reason };
+    let found = keeper.ask(folder, Wanted::Cpus(wanted)).await.map_err(failed)?;
+    let seen = Seen::now(format!("the kernel read back that {server} may use {} of its {cpus} cores", found.cpus));
+    Ok((Slowed::Share { keeper, server: server.into(), folder: folder.into(), cpus }, seen))
 }
 
 /// Takes the CPU time of the whole server.
@@ -61,6 +83,10 @@ impl Slowed {
             Self::Quotas(all) => {
                 try_join_all(all.iter().map(|(member, before)| set(docker, member, *before))).await?;
                 Ok(None)
+            }
+            Self::Share { keeper, server, folder, cpus } => {
+                let given = keeper.ask(&folder, Wanted::Cpus(cpus)).await;
+                given.map(|_| None).map_err(|reason| StackError::Share { server, reason })
             }
             Self::Threads(mut thief) => {
                 let left = thief.release();

@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_image_of_ours_has_a_dockerfile_on_the_one_base() {
-        for image in ["dns", "nginx", "php", "mysql", "mariadb", "tools"] {
+        for image in ["dns", "balancer", "nginx", "php", "mysql", "mariadb", "tools"] {
             let context = of_image(image, build_context());
             let dockerfile = context.files.iter().find(|f| f.path == context.dockerfile).unwrap();
             let text = std::str::from_utf8(dockerfile.content).unwrap();

@@ -7,12 +7,16 @@
 mod cpu;
 mod pool;
 mod quota;
+mod share;
+
+use std::collections::BTreeSet;
 
 pub(crate) use cpu::Thief;
 use pool::Holder;
 use quota::Quota;
+use share::Tier;
 
-use crate::{Stack, StackError, topology::ComponentKind};
+use crate::{Stack, StackError, cpus::parse_cpuset, member::Member, topology::ComponentKind};
 
 /// One resource that can be made scarcer while the stack runs.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub enum Lever {
     Pool(Holder),
     /// A container's CPU quota is lowered.
     Quota(Quota),
+    /// The quota of servers that are alike is lowered.
+    Share(Tier),
 }
 
 /// A resource that no lever reaches.
@@ -44,6 +50,7 @@ impl Lever {
             Self::Cpu(_) => "server",
             Self::Pool(holder) => holder.component(),
             Self::Quota(quota) => quota.component(),
+            Self::Share(tier) => tier.servers(),
         }
     }
     /// The resource, in the words of [`redline_model::Bottleneck::resource`].
@@ -52,7 +59,7 @@ impl Lever {
         match self {
             Self::Cpu(_) => "cpu",
             Self::Pool(_) => "pool",
-            Self::Quota(_) => "cpu-quota",
+            Self::Quota(_) | Self::Share(_) => "cpu-quota",
         }
     }
     /// What it does, as part of a sentence.
@@ -62,6 +69,7 @@ impl Lever {
             Self::Cpu(thief) => thief.done(),
             Self::Pool(holder) => holder.done(),
             Self::Quota(quota) => quota.done(),
+            Self::Share(tier) => tier.done(),
         }
     }
     /// Makes the resource scarcer; returns when it is.
@@ -73,6 +81,7 @@ impl Lever {
             Self::Cpu(thief) => thief.pull(),
             Self::Pool(holder) => holder.pull().await,
             Self::Quota(quota) => quota.pull().await,
+            Self::Share(tier) => tier.pull().await,
         }
     }
     /// Gives it back; returns what was left of the resource meanwhile, as a share of what there is, as measured.
@@ -84,6 +93,7 @@ impl Lever {
             Self::Cpu(thief) => Ok(thief.release()),
             Self::Pool(holder) => holder.release(),
             Self::Quota(quota) => quota.release().await,
+            Self::Share(tier) => tier.release().await,
         }
     }
 }
@@ -92,10 +102,21 @@ impl Stack {
     /// The levers that this stack has, the CPU first.
     #[must_use]
     pub fn levers(&self) -> Vec<Lever> {
-        let mut levers = vec![Lever::Cpu(Thief::of(self.server_cpus()))];
+        // Where a part of a core is a server's share, that share is its limit and not the cores.
+        let whole: Vec<usize> = self
+            .members
+            .iter()
+            .filter(|member| member.group().is_none())
+            .flat_map(|member| parse_cpuset(&member.cpuset))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let mut levers = Vec::new();
+        levers.extend((!whole.is_empty()).then(|| Lever::Cpu(Thief::of(whole))));
+        levers.extend(self.keeper.get().into_iter().flat_map(|keeper| Tier::all(keeper, self)).map(Lever::Share));
         levers.extend(self.members.iter().filter_map(|m| Quota::of(&self.docker, m)).map(Lever::Quota));
-        let pools = self.members.iter().filter(|m| m.kind == ComponentKind::Php);
-        levers.extend(pools.filter_map(Holder::of).map(Lever::Pool));
+        let pools: Vec<&Member> = self.members.iter().filter(|m| m.kind == ComponentKind::Php).collect();
+        levers.extend(Holder::of(&pools).map(Lever::Pool));
         levers
     }
 

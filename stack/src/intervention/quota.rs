@@ -23,7 +23,7 @@ impl Quota {
     /// Absent where the container has none.
     pub(super) fn of(docker: &Docker, member: &Member) -> Option<Self> {
         let quota = member.cpu_quota?;
-        let component = member.kind.as_str().to_owned();
+        let component = member.instance.clone();
         Some(Self { docker: docker.clone(), id: member.id.clone(), component, quota, lowered: None })
     }
     pub(super) fn component(&self) -> &str {

@@ -37,6 +37,26 @@ impl Cgroup {
         let found = locate(&table, Path::new("/sys/fs/cgroup"))?;
         found.read().map(|_| found)
     }
+    /// The cgroup that this one is in.
+    pub(super) fn parent(&self) -> Option<Self> {
+        let up = |folder: &PathBuf| folder.parent().map(Path::to_path_buf);
+        Some(match self {
+            Self::V1 { cpuacct, cpu, memory } => Self::V1 { cpuacct: up(cpuacct)?, cpu: up(cpu)?, memory: up(memory)? },
+            Self::V2(folder) => Self::V2(up(folder)?),
+        })
+    }
+    /// Its CPU quota in cores; `None` without one.
+    pub(super) fn quota(&self) -> Option<f64> {
+        let (quota, period) = match self {
+            Self::V1 { cpu, .. } => (number(&cpu.join("cpu.cfs_quota_us"))?, number(&cpu.join("cpu.cfs_period_us"))?),
+            Self::V2(folder) => {
+                let text = text(&folder.join("cpu.max"));
+                let (quota, period) = text.trim().split_once(' ')?;
+                (quota.parse().ok()?, period.parse().ok()?)
+            }
+        };
+        (period > 0).then(|| quota as f64 / period as f64)
+    }
     /// Its counters; `None` when it is gone.
     pub(super) fn read(&self) -> Option<CgroupCounters> {
         match self {

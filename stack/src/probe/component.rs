@@ -5,7 +5,9 @@ use std::time::Duration;
 use redline_model::{Mono, ProbeReading, Sample, Seconds};
 use testcontainers::bollard::Docker;
 
-use super::{cpu::CpuProbe, dns::DnsProbe, mysql::MysqlProbe, nginx::NginxProbe, php_fpm::PhpFpmProbe};
+use super::{
+    balancer::BalancerProbe, cpu::CpuProbe, dns::DnsProbe, mysql::MysqlProbe, nginx::NginxProbe, php_fpm::PhpFpmProbe,
+};
 use crate::{member::Member, topology::ComponentKind};
 
 /// A daemon that needs longer is silent. Under a second, so that the next reading is on time.
@@ -15,6 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(800);
 #[derive(Debug)]
 enum Daemon {
     Dns(DnsProbe),
+    Balancer(BalancerProbe),
     Nginx(NginxProbe),
     Php(PhpFpmProbe),
     Mysql(Box<MysqlProbe>),
@@ -24,7 +27,7 @@ enum Daemon {
 #[derive(Debug)]
 pub(super) struct ComponentProbe {
     server: String,
-    component: &'static str,
+    component: String,
     cpu: CpuProbe,
     daemon: Daemon,
     last: Option<Mono>,
@@ -34,12 +37,13 @@ impl ComponentProbe {
     pub(super) fn new(docker: &Docker, member: &Member) -> Self {
         let daemon = match member.kind {
             ComponentKind::Dns => Daemon::Dns(DnsProbe::new(docker, member)),
+            ComponentKind::Balancer => Daemon::Balancer(BalancerProbe::new(member)),
             ComponentKind::Nginx => Daemon::Nginx(NginxProbe::new(member)),
             ComponentKind::Php => Daemon::Php(PhpFpmProbe::new(member)),
             ComponentKind::Mysql => Daemon::Mysql(Box::new(MysqlProbe::new(member))),
         };
         let cpu = CpuProbe::new(docker, member);
-        Self { server: member.server.clone(), component: member.kind.as_str(), cpu, daemon, last: None }
+        Self { server: member.server.clone(), component: member.instance.clone(), cpu, daemon, last: None }
     }
     /// One reading; `None` the first time, when there is nothing yet to compare with.
     pub(super) async fn sample(&mut self) -> Option<Sample> {
@@ -53,7 +57,7 @@ impl ComponentProbe {
         };
         let last = self.last.replace(at)?;
         let span = since(at, last);
-        Some(Sample { at, span, server: self.server.clone(), component: self.component.into(), cpu, reading })
+        Some(Sample { at, span, server: self.server.clone(), component: self.component.clone(), cpu, reading })
     }
 }
 
@@ -62,6 +66,7 @@ impl Daemon {
     async fn read(&mut self) -> Result<Option<ProbeReading>, String> {
         Ok(match self {
             Self::Dns(probe) => probe.read().await?.map(ProbeReading::Dns),
+            Self::Balancer(probe) => probe.read().await?.map(ProbeReading::Balancer),
             Self::Nginx(probe) => probe.read().await?.map(ProbeReading::Nginx),
             Self::Php(probe) => probe.read().await?.map(ProbeReading::PhpFpm),
             Self::Mysql(probe) => probe.read().await?.map(ProbeReading::Mysql),

@@ -1,5 +1,6 @@
 //! Reads the components' own counters while the load runs, on the run's clock.
 
+mod balancer;
 mod cgroup;
 mod component;
 mod cpu;
@@ -11,6 +12,7 @@ mod nginx;
 mod php_fpm;
 mod processes;
 mod sampler;
+mod server;
 
 pub use host_sampler::HostSampler;
 pub use sampler::Sampler;

@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at},
 };
 
-use super::{component::ComponentProbe, host::HostProbe};
+use super::{component::ComponentProbe, host::HostProbe, server::ServerProbe};
 use crate::Stack;
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -72,6 +72,16 @@ impl Stack {
                 loop {
                     ticks.tick().await;
                     pass_on(probe.sample().await);
+                }
+            });
+        }
+        for mut probe in ServerProbe::all(&self.members) {
+            let pass_on = pass_on(sender.clone(), lost.clone());
+            tasks.spawn(async move {
+                let mut ticks = ticks(first);
+                loop {
+                    ticks.tick().await;
+                    pass_on(probe.sample());
                 }
             });
         }

@@ -82,7 +82,7 @@ mod tests {
     #[case::nonsense_size("memory = \"2GiB\"", "memory = \"2GB\"", "server.memory")]
     #[case::negative("worker_processes = 1", "worker_processes = -1", "worker_processes")]
     #[case::zero_children("max_children = 16", "max_children = 0", "server.server.php.max_children")]
-    #[case::half_a_core("cpus = 1 ", "cpus = 0.5", "server.server.cpus")]
+    #[case::hardly_a_core("cpus = 1 ", "cpus = 0.01", "server.server.cpus")]
     #[case::no_core("cpus = 1 ", "cpus = 0", "server.server.cpus")]
     #[case::too_much_memory("memory = \"2GiB\"", "memory = \"1GiB\"", "server.server.memory")]
     #[case::too_little_memory("memory = \"64MiB\"", "memory = \"4MiB\"", "server.server.")]
@@ -98,6 +98,64 @@ mod tests {
         assert!(GOOD.contains(from), "{from}");
         let sentence = sentence_for(&GOOD.replacen(from, to, 1));
         assert!(sentence.contains(key), "{sentence}");
+    }
+
+    /// What only a topology of several servers can have wrong.
+    #[rstest]
+    #[case::unknown_server(
+        "\"web1\", \"web2\"",
+        "\"web1\", \"web3\"",
+        "server.lb.balancer.to`: there is no server `web3`"
+    )]
+    #[case::no_web_server(
+        "\"web1\", \"web2\"",
+        "\"web1\", \"db\"",
+        "server.lb.balancer.to`: the server `db` has neither"
+    )]
+    #[case::a_circle_of_one("\"web1\", \"web2\"", "\"web1\", \"lb\"", "lb → lb is a circle")]
+    #[case::one_port("[server.balancer]", "[server.nginx]\n[server.balancer]", "both listen on port 80")]
+    #[case::a_server_for_two("name = \"web2\"", "name = \"web1\"", "two servers are called `web1`")]
+    #[case::a_name_that_means_a_component("name = \"db\"", "name = \"mysql\"", "`mysql` already means")]
+    #[case::sessions_apart("sessions = \"database\"", "sessions = \"files\"", "server.web1.php.sessions`")]
+    #[case::more_than_its_server(
+        "pm = \"static\"",
+        "pm = \"static\"\ncpu_quota = 0.5",
+        "0.5 cores are more than the 0.25"
+    )]
+    #[case::unknown_key("check_every", "check_evry", "check_evry")]
+    #[case::two_databases("[server.dns]", "[server.mysql]\nmemory = \"1GiB\"\n[server.dns]", "server.ns")]
+    fn a_wrong_file_of_several_servers_is_refused_in_one_sentence(
+        #[case] from: &str,
+        #[case] to: &str,
+        #[case] part: &str,
+    ) {
+        let good = include_str!("../../topologies/balanced.toml");
+        assert!(good.contains(from), "{from}");
+        let sentence = sentence_for(&good.replacen(from, to, 1));
+        assert!(sentence.contains(part), "{sentence}");
+    }
+
+    #[test]
+    fn two_balancers_that_lead_to_each_other_are_a_circle() {
+        let lb2 = "[[server]]\nname = \"lb2\"\ncpus = 0.1\nmemory = \"128MiB\"\n[server.balancer]\nto = [\"lb\"]\n";
+        let text = include_str!("../../topologies/balanced.toml").replace("\"web1\", \"web2\"", "\"lb2\"");
+        let sentence = sentence_for(&format!("{text}\n{lb2}"));
+        assert!(sentence.contains("`server.lb.balancer.to`: lb → lb2 → lb is a circle"), "{sentence}");
+    }
+
+    #[test]
+    fn visitors_come_in_where_nobody_else_leads() {
+        let entrances = |name| find(name).unwrap().entrances();
+        assert_eq!(entrances("single"), [(0, ComponentKind::Nginx)]);
+        assert_eq!(entrances("balanced"), [(1, ComponentKind::Balancer)]);
+    }
+
+    #[test]
+    fn servers_can_be_given_another_size() {
+        let sized = find("balanced").unwrap().with_server_cpus(0.4).unwrap();
+        assert!((sized.cpus() - 2.0).abs() < 1e-9);
+        let sentence = find("balanced").unwrap().with_server_cpus(0.01).unwrap_err().to_string();
+        assert_eq!(sentence, "--server-cpus 0.01 is out of range: a server may have from 0.1 to 1024 cores");
     }
 
     #[test]

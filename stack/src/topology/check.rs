@@ -1,13 +1,16 @@
 //! What a topology must hold: checked once, before anything starts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redline_model::{Bytes, Seconds};
 
 use super::{
-    Component, ComponentKind, Server, Settings, Topology, TopologyError,
+    Component, ComponentKind, PhpSettings, Server, SessionStore, Settings, Topology, TopologyError,
+    kind::Count,
     read::{ServerTable, TopologyFile},
+    size, way,
 };
+use crate::fault::aim::name_problem;
 
 /// Checks the values of one table and names it in what it says.
 pub(super) struct Checker<'a> {
@@ -53,28 +56,60 @@ pub(super) fn topology(name: &str, file: &str, table: &TopologyFile) -> Result<T
         }
         servers.push(server(file, written)?);
     }
+    for server in &servers {
+        if let Some(problem) = name_problem(server, servers.len()) {
+            return Err(TopologyError::wrong(file, "server.name", problem));
+        }
+    }
     let topology = Topology { name: name.into(), file: file.into(), description: table.description.clone(), servers };
     complete(&topology)?;
     Ok(topology)
 }
 
-/// A stack that can be visited has all four, and one DNS server and one database.
+/// A stack that can be visited has all that it takes, each as often as it may be there.
 fn complete(topology: &Topology) -> Result<(), TopologyError> {
     for kind in ComponentKind::ALL {
-        let count = topology.having(kind).count();
-        let (what, only_one) = match kind {
-            ComponentKind::Dns => ("DNS server", true),
-            ComponentKind::Nginx => ("web server", false),
-            ComponentKind::Php => ("application server", false),
-            ComponentKind::Mysql => ("database", true),
-        };
-        if count == 0 {
-            let problem = format!("there is no {what}; add a [server.{kind}] table to one of the servers");
+        let (count, facts) = (topology.having(kind).count(), kind.facts());
+        if count == 0 && facts.count != Count::Any {
+            let problem = format!("there is no {}; add a [server.{kind}] table to one of the servers", facts.what);
             return Err(TopologyError::wrong(&topology.file, format!("server.{kind}"), problem));
         }
-        if only_one && count > 1 {
-            let problem = format!("{count} servers have a {what}; leave it on one of them");
+        if count > 1 && facts.count == Count::One {
+            let problem = format!("{count} servers have a {}; leave it on one of them", facts.what);
             return Err(TopologyError::wrong(&topology.file, format!("server.{kind}"), problem));
+        }
+    }
+    way::check(topology)?;
+    size::quotas_fit(topology)?;
+    sessions_are_shared(topology)
+}
+
+/// With several application servers a visitor's next page may be made by another one.
+fn sessions_are_shared(topology: &Topology) -> Result<(), TopologyError> {
+    if topology.having(ComponentKind::Php).count() < 2 {
+        return Ok(());
+    }
+    for (server, component) in topology.components() {
+        if let Settings::Php(PhpSettings { sessions: SessionStore::Files, .. }) = component.settings {
+            let key = format!("server.{}.php.sessions", server.name);
+            let problem = "several servers have PHP, and none sees the sessions in another's files; use \"database\"";
+            return Err(TopologyError::wrong(&topology.file, key, problem));
+        }
+    }
+    Ok(())
+}
+
+/// Two components of a server cannot listen on one port: its address is theirs together.
+fn ports_differ(check: &Checker<'_>, settings: &[Settings]) -> Result<(), TopologyError> {
+    let ports = |s: &Settings| {
+        let facts = s.kind().facts();
+        std::iter::once(facts.service_port).chain(facts.status_port).map(move |port| (port, facts.name))
+    };
+    let mut taken = BTreeMap::new();
+    for (port, name) in settings.iter().flat_map(ports) {
+        if let Some(other) = taken.insert(port, name) {
+            let problem = format!("{other} and {name} would both listen on port {port}; give each its own server");
+            return Err(check.wrong("components", problem));
         }
     }
     Ok(())
@@ -88,32 +123,26 @@ fn server(file: &str, written: &ServerTable) -> Result<Server, TopologyError> {
         let problem = format!("`{}` does not do: a name has 1 to 20 of a-z, 0-9 and `-`", written.name);
         return Err(TopologyError::wrong(file, "server.name", problem));
     }
-    // A part of a core needs a cgroup that all components of the server are in; whole cores need only a CPU set.
-    if written.cpus.fract() != 0.0 || !(1.0..=1024.0).contains(&written.cpus) {
-        return Err(check.wrong("cpus", format!("{} is not a whole number of cores from 1 to 1024", written.cpus)));
+    if let Some(problem) = size::problem(written.cpus) {
+        return Err(check.wrong("cpus", problem));
     }
     let settings = written.settings();
     if settings.is_empty() {
         return Err(check.wrong("components", "nothing is on this server; give it a component or leave it out".into()));
     }
+    ports_differ(&check, &settings)?;
     let components = share_memory(&check, written.memory, settings)?;
     for component in &components {
         let check = Checker { file, table: format!("server.{}.{}", written.name, component.kind()) };
-        match &component.settings {
-            Settings::Dns(s) => s.check(&check)?,
-            Settings::Nginx(s) => s.check(&check)?,
-            Settings::Php(s) => s.check(&check)?,
-            Settings::Mysql(s) => s.check(&check, component.memory)?,
-        }
+        component.settings.check(&check, component.memory)?;
     }
-    Ok(Server { name: written.name.clone(), cpus: written.cpus as u32, memory: written.memory, components })
+    Ok(Server { name: written.name.clone(), cpus: written.cpus, memory: written.memory, components })
 }
 
 /// Splits the server's memory: who asked gets what it asked for, the others share the rest evenly, and the
 /// last digit goes to the last, so that the sum is exact.
 ///
-/// Fixed shares are stricter than one common budget; a parent cgroup with one limit for all of them comes
-/// with the topologies of several servers.
+/// Fixed shares are stricter than one common budget: no component can take what another was given.
 fn share_memory(check: &Checker<'_>, total: Bytes, settings: Vec<Settings>) -> Result<Vec<Component>, TopologyError> {
     let asked: u64 = settings.iter().filter_map(Settings::memory).map(|b| b.0).sum();
     let others = settings.iter().filter(|s| s.memory().is_none()).count() as u64;
@@ -139,7 +168,7 @@ fn share_memory(check: &Checker<'_>, total: Bytes, settings: Vec<Settings>) -> R
             rest -= mine;
             Bytes(mine)
         });
-        let least = settings.kind().least_memory();
+        let least = settings.kind().facts().least_memory;
         if memory < least {
             let problem = format!("{memory} is too little for {}; it needs at least {least}", settings.kind());
             return Err(check.wrong(&format!("{}.memory", settings.kind()), problem));

@@ -1,67 +1,19 @@
 //! One daemon on a server.
 
-use std::fmt;
-
 use redline_model::Bytes;
-use serde::{Deserialize, Serialize};
 
-use super::{DnsSettings, MysqlSettings, NginxSettings, PhpSettings};
-
-/// What a component is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ComponentKind {
-    /// The authoritative DNS server.
-    Dns,
-    /// The web server.
-    Nginx,
-    /// The application server.
-    Php,
-    /// The database, MySQL or MariaDB.
-    Mysql,
-}
-
-impl ComponentKind {
-    /// All of them, in the order of a request's way through the stack.
-    pub const ALL: [Self; 4] = [Self::Dns, Self::Nginx, Self::Php, Self::Mysql];
-
-    /// Its name in reports, labels and container names.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Nginx => "nginx",
-            Self::Php => "php",
-            Self::Mysql => "mysql",
-        }
-    }
-    /// The component of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-    /// Below this it would not even start.
-    pub(super) fn least_memory(self) -> Bytes {
-        match self {
-            Self::Dns => Bytes(24 << 20),
-            Self::Nginx => Bytes(32 << 20),
-            Self::Php => Bytes(64 << 20),
-            Self::Mysql => Bytes(384 << 20),
-        }
-    }
-}
-
-impl fmt::Display for ComponentKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+use super::{
+    BalancerSettings, ComponentKind, DnsSettings, MysqlSettings, NginxSettings, PhpSettings, TopologyError,
+    check::Checker,
+};
 
 /// How a component is set.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Settings {
     /// The DNS server's.
     Dns(DnsSettings),
+    /// The load balancer's.
+    Balancer(BalancerSettings),
     /// Nginx's.
     Nginx(NginxSettings),
     /// PHP-FPM's.
@@ -76,6 +28,7 @@ impl Settings {
     pub fn kind(&self) -> ComponentKind {
         match self {
             Self::Dns(_) => ComponentKind::Dns,
+            Self::Balancer(_) => ComponentKind::Balancer,
             Self::Nginx(_) => ComponentKind::Nginx,
             Self::Php(_) => ComponentKind::Php,
             Self::Mysql(_) => ComponentKind::Mysql,
@@ -86,16 +39,44 @@ impl Settings {
     pub fn cpu_quota(&self) -> Option<f64> {
         match self {
             Self::Php(s) => s.cpu_quota,
-            Self::Dns(_) | Self::Nginx(_) | Self::Mysql(_) => None,
+            Self::Dns(_) | Self::Balancer(_) | Self::Nginx(_) | Self::Mysql(_) => None,
+        }
+    }
+    /// The servers that it was told to ask; empty: those that follow from the kinds.
+    #[must_use]
+    pub fn to(&self) -> &[String] {
+        match self {
+            Self::Balancer(s) => &s.to,
+            Self::Nginx(s) => &s.to,
+            Self::Dns(_) | Self::Php(_) | Self::Mysql(_) => &[],
+        }
+    }
+    /// How many processes and threads it may have.
+    pub(crate) fn pids_limit(&self) -> i64 {
+        match self {
+            Self::Dns(_) | Self::Balancer(_) => 64,
+            Self::Nginx(s) => 64 + i64::from(s.worker_processes) * 4,
+            Self::Php(s) => 64 + i64::from(s.max_children),
+            Self::Mysql(s) => 256 + i64::from(s.max_connections),
         }
     }
     /// The memory that was asked for.
     pub(super) fn memory(&self) -> Option<Bytes> {
         match self {
             Self::Dns(s) => s.memory,
+            Self::Balancer(s) => s.memory,
             Self::Nginx(s) => s.memory,
             Self::Php(s) => s.memory,
             Self::Mysql(s) => s.memory,
+        }
+    }
+    pub(super) fn check(&self, check: &Checker<'_>, memory: Bytes) -> Result<(), TopologyError> {
+        match self {
+            Self::Dns(s) => s.check(check),
+            Self::Balancer(s) => s.check(check),
+            Self::Nginx(s) => s.check(check),
+            Self::Php(s) => s.check(check),
+            Self::Mysql(s) => s.check(check, memory),
         }
     }
 }

@@ -23,6 +23,9 @@ pub enum TopologyError {
         /// What the system said.
         source: io::Error,
     },
+    /// The size that was asked for its servers is none.
+    #[error("--server-cpus {0}")]
+    Size(String),
     /// Something in it is wrong.
     #[error("{file}: `{key}`: {problem}")]
     Wrong {
@@ -51,7 +54,7 @@ impl TopologyError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::TooBig { .. } => ErrorKind::Environment,
-            Self::Unknown { .. } | Self::Unreadable { .. } | Self::Wrong { .. } => ErrorKind::Usage,
+            Self::Unknown { .. } | Self::Size(_) | Self::Unreadable { .. } | Self::Wrong { .. } => ErrorKind::Usage,
         }
     }
     pub(crate) fn wrong(file: &str, key: impl Into<String>, problem: impl Into<String>) -> Self {

@@ -2,27 +2,35 @@
 //!
 //! A topology is read once, from one TOML file, into types that are right: nothing downstream checks again.
 
+mod balancer;
 mod catalogue;
 mod check;
 mod component;
 mod dns;
 mod error;
 mod handicap;
+mod kind;
 mod mysql;
 mod nginx;
 mod php;
 mod protection;
 mod read;
 mod server;
+mod size;
+mod way;
 mod written;
 
+pub use balancer::BalancerSettings;
 pub use catalogue::{all, find};
-pub use component::{Component, ComponentKind, Settings};
+pub use component::{Component, Settings};
 pub use dns::DnsSettings;
 pub use error::TopologyError;
 pub use handicap::Handicap;
+pub use kind::ComponentKind;
+pub(crate) use kind::{RunsAs, Speaks};
 pub use mysql::{MysqlEngine, MysqlSettings};
 pub use nginx::NginxSettings;
-pub use php::{PhpSettings, ProcessManager};
+pub use php::{PhpSettings, ProcessManager, SessionStore};
 pub use protection::Protection;
 pub use server::{Server, Topology};
+pub(crate) use way::At;

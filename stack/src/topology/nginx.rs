@@ -12,6 +12,8 @@ pub struct NginxSettings {
     /// Its share of the server's memory; absent: a share of what is left.
     #[serde(deserialize_with = "written::optional")]
     pub memory: Option<Bytes>,
+    /// The servers whose PHP it asks; empty: its own server's, else all that have PHP.
+    pub to: Vec<String>,
     /// `worker_processes`.
     pub worker_processes: u32,
     /// `worker_connections`, for each worker.
@@ -35,6 +37,7 @@ impl Default for NginxSettings {
     fn default() -> Self {
         Self {
             memory: None,
+            to: Vec::new(),
             worker_processes: 1,
             worker_connections: 4096,
             keepalive_timeout: Seconds(65.0),

@@ -29,6 +29,27 @@ impl ProcessManager {
     }
 }
 
+/// Where PHP keeps the visitors' sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionStore {
+    /// In files of its own container: no other application server sees them.
+    Files,
+    /// In a table of the database: all application servers share them.
+    Database,
+}
+
+impl SessionStore {
+    /// As the image is told.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Database => "database",
+        }
+    }
+}
+
 /// PHP-FPM, its pool and the opcode cache.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -38,6 +59,8 @@ pub struct PhpSettings {
     pub memory: Option<Bytes>,
     /// CPU time that it may use, in cores; absent: all that its server has.
     pub cpu_quota: Option<f64>,
+    /// Where it keeps the visitors' sessions.
+    pub sessions: SessionStore,
     /// `pm`.
     pub pm: ProcessManager,
     /// `pm.max_children`.
@@ -80,6 +103,7 @@ impl Default for PhpSettings {
         Self {
             memory: None,
             cpu_quota: None,
+            sessions: SessionStore::Files,
             pm: ProcessManager::Static,
             max_children: 16,
             start_servers: 2,
@@ -111,8 +135,8 @@ impl PhpSettings {
         if self.opcache_memory < Bytes(8 << 20) {
             return Err(check.wrong("opcache_memory", "the opcode cache needs at least 8MiB".to_string()));
         }
-        if let Some(quota) = self.cpu_quota.filter(|q| !(0.05..=1024.0).contains(q)) {
-            return Err(check.wrong("cpu_quota", format!("{quota} is out of range: it may be from 0.05 to 1024 cores")));
+        if let Some(quota) = self.cpu_quota.filter(|q| !(0.1..=1024.0).contains(q)) {
+            return Err(check.wrong("cpu_quota", format!("{quota} is out of range: it may be from 0.1 to 1024 cores")));
         }
         self.handicap.check(check)?;
         self.check_dynamic(check)

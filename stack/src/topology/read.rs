@@ -4,7 +4,8 @@ use redline_model::Bytes;
 use serde::Deserialize;
 
 use super::{
-    DnsSettings, MysqlSettings, NginxSettings, PhpSettings, Settings, Topology, TopologyError, check, written,
+    BalancerSettings, DnsSettings, MysqlSettings, NginxSettings, PhpSettings, Settings, Topology, TopologyError, check,
+    written,
 };
 
 /// The file as it is written.
@@ -25,6 +26,7 @@ pub(super) struct ServerTable {
     #[serde(deserialize_with = "written::text")]
     pub memory: Bytes,
     dns: Option<DnsSettings>,
+    balancer: Option<BalancerSettings>,
     nginx: Option<NginxSettings>,
     php: Option<PhpSettings>,
     mysql: Option<MysqlSettings>,
@@ -34,10 +36,11 @@ impl ServerTable {
     /// What is on it, in the order of a request's way.
     pub(super) fn settings(&self) -> Vec<Settings> {
         let dns = self.dns.clone().map(Settings::Dns);
+        let balancer = self.balancer.clone().map(Settings::Balancer);
         let nginx = self.nginx.clone().map(Settings::Nginx);
         let php = self.php.clone().map(Settings::Php);
         let mysql = self.mysql.clone().map(Settings::Mysql);
-        [dns, nginx, php, mysql].into_iter().flatten().collect()
+        [dns, balancer, nginx, php, mysql].into_iter().flatten().collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use redline_model::Bytes;
 
-use super::{Component, ComponentKind};
+use super::{At, Component, ComponentKind};
 
 /// A stack configuration that was read and checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Topology {
     /// What it is, in one line.
     pub description: String,
     /// Its servers, in the file's order. Exactly one has a DNS server and one a database, at least one
-    /// has Nginx and one PHP-FPM.
+    /// has Nginx and one PHP-FPM; no way through them leads in a circle.
     pub servers: Vec<Server>,
 }
 
@@ -23,8 +23,8 @@ pub struct Topology {
 pub struct Server {
     /// Its name, unique in the topology.
     pub name: String,
-    /// Whole cores that its components share.
-    pub cpus: u32,
+    /// CPU that its components share, in cores; not whole: a part of cores that other servers have as well.
+    pub cpus: f64,
     /// Memory that its components share.
     pub memory: Bytes,
     /// What is on it, each kind at most once, in the order of [`ComponentKind::ALL`].
@@ -44,9 +44,22 @@ impl Topology {
         images.dedup();
         images
     }
-    /// Cores of all servers together.
+    /// The component at a place.
+    pub(crate) fn component(&self, at: At) -> Option<&Component> {
+        self.servers.get(at.0)?.components.iter().find(|component| component.kind() == at.1)
+    }
+    /// The component's name in samples, reports and faults: its kind, and its server's name where several servers
+    /// have such a component (`php@web1`).
     #[must_use]
-    pub fn cpus(&self) -> u32 {
+    pub fn instance(&self, server: &Server, kind: ComponentKind) -> String {
+        match self.having(kind).count() {
+            0 | 1 => kind.as_str().to_string(),
+            _ => format!("{kind}@{}", server.name),
+        }
+    }
+    /// CPU of all servers together, in cores.
+    #[must_use]
+    pub fn cpus(&self) -> f64 {
         self.servers.iter().map(|server| server.cpus).sum()
     }
     /// Memory of all servers together.
@@ -55,11 +68,19 @@ impl Topology {
         Bytes(self.servers.iter().map(|server| server.memory.0).sum())
     }
     /// The servers that have such a component, by their places.
-    pub(crate) fn having(&self, kind: ComponentKind) -> impl Iterator<Item = usize> {
+    pub fn having(&self, kind: ComponentKind) -> impl Iterator<Item = usize> {
         self.servers
             .iter()
             .enumerate()
             .filter(move |(_, server)| server.components.iter().any(|component| component.kind() == kind))
             .map(|(place, _)| place)
+    }
+}
+
+impl Server {
+    /// Whether it has whole cores to itself; if not, its share is a quota of cores that others use as well.
+    #[must_use]
+    pub fn has_whole_cores(&self) -> bool {
+        self.cpus.fract() == 0.0
     }
 }

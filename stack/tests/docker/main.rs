@@ -3,6 +3,7 @@
 //! `REDLINE_SKIP_DOCKER=1` skips them, with a line that says so.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod balanced;
 mod deploys;
 mod failing;
 mod faults;

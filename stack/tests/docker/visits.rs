@@ -18,9 +18,14 @@ use tokio::{
 
 /// Where Nginx is.
 pub(crate) async fn nginx(run: &RunId) -> SocketAddr {
+    component(run, "nginx").await
+}
+
+/// Where the first component of a kind is.
+pub(crate) async fn component(run: &RunId, kind: &str) -> SocketAddr {
     let all = stacks().await.unwrap();
     let stack = all.iter().find(|stack| &stack.run == run).unwrap();
-    stack.components.iter().find(|c| c.component.as_str() == "nginx").unwrap().address.parse().unwrap()
+    stack.components.iter().find(|c| c.component.as_str() == kind).unwrap().address.parse().unwrap()
 }
 
 /// The version in the header of a page's answer; absent where it was not answered with 200.

@@ -16,6 +16,7 @@ use redline_model::{Bottleneck, BottleneckStatus, Intervention};
 
 use super::{
     advice::advice,
+    place,
     step::{over_the_rules_step, room},
 };
 
@@ -124,8 +125,11 @@ pub(super) fn is_cpu(resource: &str) -> bool {
 
 /// Whether an intervention was on this bottleneck's resource. The CPU is one resource, whoever uses it.
 fn concerns(bottleneck: &Bottleneck, i: &Intervention) -> bool {
-    let cpu = is_cpu(&bottleneck.resource) && is_cpu(&i.resource);
-    cpu || (bottleneck.resource == i.resource && bottleneck.component == i.component)
+    let same_place = place::overlap(&bottleneck.component, &i.component);
+    // Two quotas at different places are two resources.
+    let two_quotas = bottleneck.resource == "cpu-quota" && i.resource == "cpu-quota" && !same_place;
+    let cpu = is_cpu(&bottleneck.resource) && is_cpu(&i.resource) && !two_quotas;
+    cpu || (bottleneck.resource == i.resource && same_place)
 }
 
 /// The intervention on this bottleneck's resource: its very own, else one on the same by another name.

@@ -5,7 +5,7 @@ use redline_model::{Bottleneck, BottleneckStatus};
 use super::{
     cpu,
     evidence::{Saturated, SaturationEvidence, Signal},
-    mysql, web,
+    mysql, place, share, web,
 };
 
 /// Nominates the bottleneck. Its status is `suspected` at best: only an intervention convicts. The first rule
@@ -15,9 +15,10 @@ pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
     let Some(saturated) = Saturated::of(evidence) else {
         return unknown(vec!["No component was probed while the stack was saturated.".into()]);
     };
-    let rules: [fn(&Saturated) -> Vec<Signal>; 10] = [
+    let rules: [fn(&Saturated) -> Vec<Signal>; 11] = [
         cpu::memory,
         cpu::quota,
+        share::exhausted,
         cpu::processor,
         mysql::row_locks,
         mysql::connections,
@@ -27,7 +28,7 @@ pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
         web::limiter,
         web::accept_queue,
     ];
-    let mut signals = rules.iter().flat_map(|rule| rule(&saturated));
+    let mut signals = rules.iter().flat_map(|rule| alike(rule(&saturated)));
     let Some(first) = signals.next() else {
         let mut looked = vec![format!("The servers' CPUs were {} busy; 90 % are needed.", percent(saturated.cpu_busy))];
         looked.push("No pool, lock, connection limit or queue reached its threshold.".into());
@@ -56,6 +57,29 @@ pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
         untested: Vec::new(),
         advice: None,
     }
+}
+
+/// The same found at several instances of one kind (`php@web1`, `php@web2`) is one thing, found at the kind.
+fn alike(signals: Vec<Signal>) -> Vec<Signal> {
+    let mut all: Vec<Signal> = Vec::new();
+    for signal in signals {
+        match all.iter_mut().find(|known| known.resource == signal.resource && instances(known, &signal)) {
+            None => all.push(signal),
+            Some(known) => {
+                let kind = place::kind(&known.component).to_owned();
+                if known.component != kind {
+                    let of = std::mem::replace(&mut known.component, kind);
+                    known.evidence.iter_mut().for_each(|line| *line = format!("{of}: {line}"));
+                }
+                known.evidence.extend(signal.evidence.iter().map(|line| format!("{}: {line}", signal.component)));
+            }
+        }
+    }
+    all
+}
+
+fn instances(a: &Signal, b: &Signal) -> bool {
+    b.component.contains('@') && place::kind(&a.component) == place::kind(&b.component)
 }
 
 fn unknown(evidence: Vec<String>) -> Bottleneck {

@@ -1,12 +1,17 @@
 //! A daemon's own counters, averaged over a window, in words.
 
-use redline_model::{MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample, Seconds};
+use redline_model::{
+    BalancerSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample, Seconds, ServerSample,
+};
 
 /// (what, value with unit) for the reader; empty for a component without counters of its own.
 pub(crate) fn figures(samples: &[&Sample]) -> Vec<(String, String)> {
     let (mut nginx, mut fpm, mut mysql, mut dns, mut silent) = (vec![], vec![], vec![], vec![], 0u64);
+    let (mut balancer, mut server) = (vec![], vec![]);
     for sample in samples {
         match &sample.reading {
+            ProbeReading::Balancer(b) => balancer.push(b),
+            ProbeReading::Server(s) => server.push(s),
             ProbeReading::Nginx(n) => nginx.push(n),
             ProbeReading::PhpFpm(p) => fpm.push(p),
             ProbeReading::Mysql(m) => mysql.push(m),
@@ -17,6 +22,8 @@ pub(crate) fn figures(samples: &[&Sample]) -> Vec<(String, String)> {
     }
     let span: f64 = samples.iter().map(|s| s.span.0).sum();
     let mut all = Vec::new();
+    of_server(&server, span, &mut all);
+    of_balancer(&balancer, &mut all);
     of_nginx(&nginx, &mut all);
     of_fpm(&fpm, &mut all);
     of_mysql(&mysql, span, &mut all);
@@ -35,6 +42,24 @@ fn say(all: &mut Vec<(String, String)>, what: &str, value: String) {
 
 fn average<T>(of: &[&T], value: impl Fn(&T) -> f64) -> f64 {
     of.iter().map(|s| value(s)).sum::<f64>() / of.len().max(1) as f64
+}
+
+fn of_server(of: &[&ServerSample], span: f64, all: &mut Vec<(String, String)>) {
+    let Some(last) = of.last().filter(|s| s.cpus > 0.0 && span > 0.0) else { return };
+    let used: f64 = of.iter().map(|s| s.used.0).sum();
+    let (hit, periods) = of.iter().fold((0, 0), |a, s| (a.0 + s.throttled_periods, a.1 + s.periods));
+    say(all, "used", format!("{:.0} % of its {} cores", 100.0 * used / span / last.cpus, last.cpus));
+    say(all, "throttled", format!("in {:.0} % of the periods", 100.0 * hit as f64 / periods.max(1) as f64));
+}
+
+fn of_balancer(of: &[&BalancerSample], all: &mut Vec<(String, String)>) {
+    let Some(last) = of.last() else { return };
+    say(all, "requests", format!("{:.0}/s", average(of, |s| s.requests.0)));
+    say(all, "connections", format!("{:.1} of {}", average(of, |s| s.active as f64), last.connection_limit));
+    say(all, "servers up", format!("{:.1} of {}", average(of, |s| s.servers_up as f64), last.servers));
+    say(all, "waiting for a server", format!("{:.1}", average(of, |s| s.queue as f64)));
+    say(all, "failed at a server", of.iter().map(|s| s.errors).sum::<u64>().to_string());
+    say(all, "sent again", of.iter().map(|s| s.retries).sum::<u64>().to_string());
 }
 
 fn of_nginx(of: &[&NginxSample], all: &mut Vec<(String, String)>) {

@@ -16,6 +16,7 @@ Examples:
   redline fault list                                what can be broken here
   redline fault run kill mysql                      at 80 % of the sustainable load, for 5 s
   redline fault run pause nginx --for 3s --at 20/s  at 20 sessions/s: nothing is searched first
+  redline fault run kill web1 --topology balanced   one of two application servers: what does the balancer save?
   redline fault run stop server --topology model    on a model of a server: no Docker needed
   redline fault run overload --times 2 --times 5    more than can be served, then 80 % of the sustainable load
   redline fault protections                         2 × what can be served, with one protection after the other
@@ -38,7 +39,8 @@ pub(crate) enum FaultCommand {
     Run {
         /// How (see `redline fault list`): kill, stop, pause, restart, slow, cut-off, … or overload.
         kind: String,
-        /// What: dns, nginx, php, mysql, or server for all of them; an overload has none.
+        /// What: a component (php), one of several (php@web1), a server's name, or server for all of it; an overload has
+        /// none.
         component: Option<String>,
         #[command(flatten)]
         overload: OverloadArgs,
@@ -86,7 +88,8 @@ pub(crate) struct OverloadArgs {
 #[derive(Debug, Args)]
 #[command(after_help = DEPLOY_EXAMPLES, after_long_help = format!("{DEPLOY_EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct DeployArgs {
-    /// How, one after the other: swap-restart, reload, symlink, schema-lock, schema-online [default: all of them].
+    /// How, one after the other: swap-restart, reload, symlink, rolling, schema-lock, schema-online [default: all that
+    /// the topology can do; rolling takes a load balancer].
     #[arg(value_name = "HOW")]
     pub(crate) ways: Vec<Deploy>,
     #[command(flatten)]
@@ -96,6 +99,7 @@ pub(crate) struct DeployArgs {
 const DEPLOY_EXAMPLES: &str = "\
 Examples:
   redline deploy                           each way, at 80 % of the sustainable load
+  redline deploy rolling --topology balanced  one server after the other, with drain
   redline deploy reload symlink --at 20/s  these two, at 20 sessions/s: nothing is searched first";
 
 /// How things are broken and under which load.

@@ -3,7 +3,7 @@
 use redline_model::{Availability, FaultChoice, FaultKind};
 
 use crate::{
-    args::{FaultCommand, NetworkArg},
+    args::{FaultCommand, NetworkArg, TopologyArg},
     exit::{Ended, Failure},
     faults::{Asked, check},
     plan::{self, SitePlan},
@@ -25,7 +25,7 @@ pub(crate) async fn work(command: FaultCommand) -> Result<Ended, Failure> {
     }
 }
 
-async fn list(topology: &str, network: NetworkArg) -> Result<Ended, Failure> {
+async fn list(topology: &TopologyArg, network: NetworkArg) -> Result<Ended, Failure> {
     let choices = match plan::ours(topology, network)? {
         SitePlan::Stack { topology, network } => redline_stack::fault_choices(&topology, network).await?,
         SitePlan::Model(_) | SitePlan::External(_) => {

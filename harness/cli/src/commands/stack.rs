@@ -2,11 +2,11 @@
 
 use redline_stack::{
     NetworkChoice, NetworkKind, Rebuild, RunId, Stack, StackKind, StackStatus, StartOptions, Topology, build_images,
-    stacks, topology,
+    stacks,
 };
 
 use crate::{
-    args::StackCommand,
+    args::{StackCommand, TopologyArg},
     exit::{Ended, Failure},
     interrupt::Interrupt,
     live::Live,
@@ -16,8 +16,8 @@ use crate::{
 /// Does what was asked for.
 pub(crate) async fn work(command: StackCommand) -> Result<Ended, Failure> {
     match command {
-        StackCommand::Build { topology, rebuild } => build(&topology.topology, rebuild).await,
-        StackCommand::Up { topology, network } => up(&topology.topology, plan::network(network)).await,
+        StackCommand::Build { topology, rebuild } => build(&topology, rebuild).await,
+        StackCommand::Up { topology, network } => up(&topology, plan::network(network)).await,
         StackCommand::Status { topology } => status(topology.as_deref()).await,
         StackCommand::Logs { topology } => logs(topology.as_deref()).await,
         StackCommand::Down { topology } => down(topology.as_deref()).await,
@@ -25,17 +25,18 @@ pub(crate) async fn work(command: StackCommand) -> Result<Ended, Failure> {
 }
 
 /// A model has no images and runs only while it is measured.
-fn of_containers(name: &str) -> Result<Topology, Failure> {
+fn of_containers(arg: &TopologyArg) -> Result<Topology, Failure> {
+    let name = arg.topology.as_str();
     if redline_model_server::find(name)?.is_some() {
         return Err(Failure::usage(format!(
             "`{name}` is a model, not a stack of containers; `redline scenario checkout --topology {name}` runs it"
         )));
     }
-    topology::find(name).map_err(Failure::usage)
+    plan::containers(arg).map_err(Failure::usage)
 }
 
-async fn build(name: &str, rebuild: bool) -> Result<Ended, Failure> {
-    let topology = of_containers(name)?;
+async fn build(arg: &TopologyArg, rebuild: bool) -> Result<Ended, Failure> {
+    let topology = of_containers(arg)?;
     let live = Live::start(None);
     live.phase("building the images");
     let on_event = |event| progress::show(&live, &event);
@@ -46,8 +47,8 @@ async fn build(name: &str, rebuild: bool) -> Result<Ended, Failure> {
     crate::print(&format!("the images of {} are built\n", topology.name))
 }
 
-async fn up(name: &str, network: NetworkChoice) -> Result<Ended, Failure> {
-    let topology = of_containers(name)?;
+async fn up(arg: &TopologyArg, network: NetworkChoice) -> Result<Ended, Failure> {
+    let topology = of_containers(arg)?;
     let live = Live::start(None);
     let mut interrupt = Interrupt::listen()?;
     let run = RunId::random();
@@ -89,7 +90,7 @@ async fn status(topology: Option<&str>) -> Result<Ended, Failure> {
         for component in &stack.components {
             let state = component.state.as_ref().err().map_or("ready", String::as_str);
             let name = format!("{}/{}", component.server, component.component);
-            text += &format!("  {name:<16} {:<22} {state}\n", component.address);
+            text += &format!("  {name:<18} {:<22} {state}\n", component.address);
         }
     }
     crate::print(&text)

@@ -2,13 +2,14 @@
 
 use redline_load::Site as ScenarioSite;
 use redline_model::{Deploy, Fault, FaultKind, Retries, Seconds, Share, ThinkScale};
+use redline_stack::{ComponentKind, Topology};
 
 use super::{
     At, FaultScript, Item, Manners, Pace, PlannedOverload, file, overload,
     script::{deployments, faults},
 };
 use crate::{
-    args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg, OverloadArgs},
+    args::{DeployArgs, FaultArgs, FaultCommand, NetworkArg, OverloadArgs, TopologyArg},
     exit::Failure,
     plan::{self, Browser, Mode, Output, RunPlan, SitePlan},
 };
@@ -27,7 +28,7 @@ pub(crate) enum Asked {
     /// What can be broken.
     List {
         /// On this topology.
-        topology: String,
+        topology: TopologyArg,
         /// Reached so.
         network: NetworkArg,
     },
@@ -40,7 +41,7 @@ pub(crate) enum Asked {
 /// Reads and checks what was asked for.
 pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
     let (args, items, loads, of) = match command {
-        FaultCommand::List { topology, network } => return Ok(Asked::List { topology: topology.topology, network }),
+        FaultCommand::List { topology, network } => return Ok(Asked::List { topology, network }),
         FaultCommand::Run { kind, component, overload, args } => {
             let items = asked(&kind, component.as_deref(), &overload, length(args.lasts)?)?;
             (args, items, vec![USUAL_LOAD], overload.of)
@@ -58,7 +59,8 @@ pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
         }
         FaultCommand::Matrix { args } => {
             let lasts = length(args.lasts)?;
-            (args, faults(matrix(), lasts), MATRIX_LOADS.to_vec(), None)
+            let site = plan::ours(&args.topology, args.network)?;
+            (args, faults(matrix(&matrix_targets(&site)), lasts), MATRIX_LOADS.to_vec(), None)
         }
         FaultCommand::Plan { file, of, args } => {
             let (items, loads) = file::read(&file, length(args.lasts)?)?;
@@ -73,7 +75,10 @@ pub(crate) fn check(command: FaultCommand) -> Result<Asked, Failure> {
 /// Reads and checks what `redline deploy` was asked for.
 pub(crate) fn check_deploy(args: DeployArgs) -> Result<RunPlan, Failure> {
     let DeployArgs { ways, load } = args;
-    let ways = if ways.is_empty() { Deploy::ALL.to_vec() } else { ways };
+    // A wrong topology is told later.
+    let rolls = plan::containers(&load.topology).is_ok_and(|topology| balanced(&topology));
+    let possible = |how: &Deploy| *how != Deploy::Rolling || rolls;
+    let ways = if ways.is_empty() { Deploy::ALL.into_iter().filter(possible).collect() } else { ways };
     let loads = if load.at.is_empty() { vec![USUAL_LOAD] } else { load.at.clone() };
     assemble(load, FaultScript::of(deployments(ways), loads))
 }
@@ -92,8 +97,9 @@ fn asked(kind: &str, component: Option<&str>, overload: &OverloadArgs, lasts: Se
         return Err(Failure::usage("--times and --of are for `fault run overload`"));
     }
     let Some(component) = component else {
-        let components = Fault::COMPONENTS.join(", ");
-        return Err(Failure::usage(format!("`fault run {kind}` needs a component: {components}")));
+        return Err(Failure::usage(format!(
+            "`fault run {kind}` needs a component, like mysql, or server for all of it (see `redline fault list`)"
+        )));
     };
     Ok(faults([format!("{kind} {component}").parse().map_err(Failure::usage)?], lasts))
 }
@@ -110,9 +116,12 @@ fn assemble(args: FaultArgs, script: FaultScript) -> Result<RunPlan, Failure> {
     if !(6.0..=600.0).contains(&args.watch.0) {
         return Err(Failure::usage("--watch is out of range: it may be from 6s to 10min"));
     }
-    let site = plan::ours(&args.topology.topology, args.network)?;
+    let site = plan::ours(&args.topology, args.network)?;
     if let SitePlan::Model(model) = &site {
         possible_on_a_model(&script.items, &model.name)?;
+    }
+    if let SitePlan::Stack { topology, .. } = &site {
+        possible(topology, &script.items)?;
     }
     let retries = Retries { most: args.retries, budget: args.retry_budget };
     let script = FaultScript {
@@ -163,11 +172,41 @@ pub(super) fn length(asked: Option<Seconds>) -> Result<Seconds, Failure> {
 }
 
 /// Every kind that leaves data alone, on every component.
-pub(super) fn matrix() -> impl Iterator<Item = Fault> {
-    let of = |component: &'static str| {
-        MATRIX_KINDS.into_iter().map(move |kind| Fault { kind, component: component.to_owned() })
-    };
-    Fault::COMPONENTS.into_iter().flat_map(of)
+pub(super) fn matrix(targets: &[String]) -> impl Iterator<Item = Fault> {
+    let of = |component: &String| MATRIX_KINDS.map(|kind| Fault { kind, component: component.clone() });
+    targets.iter().flat_map(of)
+}
+
+/// What a matrix is on.
+pub(super) fn matrix_targets(site: &SitePlan) -> Vec<String> {
+    match site {
+        SitePlan::Stack { topology, .. } => topology.matrix_targets(),
+        SitePlan::Model(_) | SitePlan::External(_) => vec!["server".to_owned()],
+    }
+}
+
+/// What is to be broken is there, and the deployments have what they need.
+fn possible(topology: &Topology, items: &[Item]) -> Result<(), Failure> {
+    let targets = topology.fault_targets();
+    let wrong = items.iter().find_map(|item| match item {
+        Item::Fault(planned) if !targets.contains(&planned.fault.component) => Some(format!(
+            "there is no component `{}` in the topology `{}`; there are {}",
+            planned.fault.component,
+            topology.name,
+            targets.join(", ")
+        )),
+        Item::Deploy(Deploy::Rolling) if !balanced(topology) => Some(format!(
+            "a rolling deployment needs a load balancer, and the topology `{}` has none; use `--topology balanced`",
+            topology.name
+        )),
+        _ => None,
+    });
+    wrong.map_or(Ok(()), |problem| Err(Failure::usage(problem)))
+}
+
+/// Whether there is a load balancer.
+pub(super) fn balanced(topology: &Topology) -> bool {
+    topology.having(ComponentKind::Balancer).next().is_some()
 }
 
 #[cfg(test)]
@@ -176,7 +215,8 @@ mod tests {
 
     #[test]
     fn the_matrix_has_every_kind_on_every_component() {
-        let all: Vec<String> = matrix().map(|fault| fault.to_string()).collect();
+        let targets = redline_stack::topology::find("single").unwrap().matrix_targets();
+        let all: Vec<String> = matrix(&targets).map(|fault| fault.to_string()).collect();
         assert_eq!(all.len(), 25);
         assert!(all.iter().any(|fault| fault == "cut-off mysql"));
     }

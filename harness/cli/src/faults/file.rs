@@ -86,7 +86,7 @@ mod tests {
         for (wrong, named) in [
             ("[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nlength = \"2s\"\n", "line 4"),
             ("[[fault]]\nkind = \"melt\"\ncomponent = \"mysql\"\n", "fault 1: there is no fault `melt`"),
-            ("[[fault]]\nkind = \"kill\"\ncomponent = \"redis\"\n", "redis"),
+            ("[[fault]]\nkind = \"kill\"\ncomponent = \"My SQL\"\n", "My SQL"),
             ("[[fault]]\nkind = \"kill\"\n", "needs a component"),
             ("[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\nfor = \"soon\"\n", "soon"),
             ("[[fault]]\nkind = \"kill\"\ncomponent = \"mysql\"\ntimes = 2\n", "only an overload"),

@@ -2,10 +2,11 @@
 
 use redline_load::{Scenario, Site as ScenarioSite};
 use redline_model::{Deploy, Fault, FaultKind, Seconds, Share};
+use redline_stack::Topology;
 
 use super::{
     At, FaultScript, Item, Pace, PlannedOverload, WhenNotWhole,
-    check::{MATRIX_LOADS, matrix},
+    check::{MATRIX_LOADS, balanced, matrix},
     overload,
     script::{deployments, faults},
 };
@@ -38,7 +39,7 @@ const LOAD: At = At::Sustainable(Share(0.8));
 /// The script of that; nothing where the site is not ours to break.
 pub(crate) fn failure_part(site: &SitePlan, scenario: &dyn Scenario, extent: Extent) -> Option<FaultScript> {
     let (mut items, notes) = match site {
-        SitePlan::Stack { .. } => (of_a_stack(extent, scenario.site()), Vec::new()),
+        SitePlan::Stack { topology, .. } => (of_a_stack(extent, topology, scenario.site()), Vec::new()),
         SitePlan::Model(_) => (of_a_model(extent), vec![MODEL_NOTE.to_owned()]),
         SitePlan::External(_) => return None,
     };
@@ -60,18 +61,25 @@ pub(crate) fn failure_part(site: &SitePlan, scenario: &dyn Scenario, extent: Ext
 
 const MODEL_NOTE: &str = "A model of a server is one process: its parts cannot be killed one by one, it was stopped as a whole; and it has no code that could be deployed.";
 
-fn of_a_stack(extent: Extent, site: ScenarioSite) -> Vec<Item> {
-    let kills = || Fault::COMPONENTS.into_iter().map(|component| on(FaultKind::Kill, component));
+fn of_a_stack(extent: Extent, topology: &Topology, site: ScenarioSite) -> Vec<Item> {
+    let targets = topology.matrix_targets();
+    let kills = || targets.iter().map(|component| on(FaultKind::Kill, component));
+    let possible = |how: &Deploy| *how != Deploy::Rolling || balanced(topology);
     let (mut items, ways) = match extent {
         Extent::Quick => (faults([on(FaultKind::Kill, "server")], QUICK_LENGTH), Vec::new()),
-        Extent::Usual => (faults(kills(), USUAL_LENGTH), vec![Deploy::Reload]),
-        Extent::Whole => (faults(matrix(), USUAL_LENGTH), Deploy::ALL.to_vec()),
+        Extent::Usual => (faults(kills(), USUAL_LENGTH), vec![usual_deploy(topology)]),
+        Extent::Whole => (faults(matrix(&targets), USUAL_LENGTH), Deploy::ALL.into_iter().filter(possible).collect()),
     };
     // Only the shop's pages say which version they are.
     if site == ScenarioSite::Shop {
         items.extend(deployments(ways));
     }
     items
+}
+
+/// The way that fails nobody where it can be had.
+fn usual_deploy(topology: &Topology) -> Deploy {
+    if balanced(topology) { Deploy::Rolling } else { Deploy::Reload }
 }
 
 fn of_a_model(extent: Extent) -> Vec<Item> {
@@ -98,13 +106,17 @@ fn on(kind: FaultKind, component: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{args::NetworkArg, plan};
+    use crate::{
+        args::{NetworkArg, TopologyArg},
+        plan,
+    };
 
     #[test]
     fn the_part_fits_the_time_that_it_may_take() {
         let checkout = plan::scenario("checkout").unwrap();
         for name in ["single", "model"] {
-            let site = plan::ours(name, NetworkArg::Auto).unwrap();
+            let site =
+                plan::ours(&TopologyArg { topology: name.to_owned(), server_cpus: None }, NetworkArg::Auto).unwrap();
             let script = |extent| failure_part(&site, checkout, extent).unwrap();
             for (extent, within) in [(Extent::Quick, QUICK_WITHIN), (Extent::Usual, USUAL_WITHIN)] {
                 let mut script = script(extent);
