@@ -13,6 +13,7 @@ mod failure;
 mod held;
 mod interval;
 mod knee;
+mod paired;
 mod scalability;
 mod search;
 #[doc(hidden)]
@@ -41,6 +42,10 @@ pub use failure::{
 };
 pub use held::held;
 pub use knee::knee;
+pub use paired::{
+    Gate, GateRule, Judged, Judgement, Look, PairedMetric, SignedRank, fewest_pairs, hodges_lehmann, holm, judge_pairs,
+    signed_rank, smallest_detectable,
+};
 pub use search::{
     Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
     overload_in_flight,

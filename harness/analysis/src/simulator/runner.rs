@@ -5,7 +5,13 @@ use std::time::Duration;
 use rand::{SeedableRng, rngs::SmallRng};
 use redline_model::{Arrivals, Mono, Sample, Seconds, Slo, Tick, TrialResult, TrialSpec};
 
-use super::{arrivals::schedule, engine::Engine, recorder::Recorder, server::SimServer, speed::SpeedPath};
+use super::{
+    arrivals::schedule,
+    engine::Engine,
+    recorder::Recorder,
+    server::{Change, SimServer},
+    speed::SpeedPath,
+};
 use crate::{Limits, Next, Search, SearchOutcome, TrialInput, assemble, checks::AccessLog};
 
 /// A simulated stack with its load generator.
@@ -60,6 +66,15 @@ impl Simulator {
     #[must_use]
     pub fn elapsed(&self) -> Seconds {
         Seconds(self.clock)
+    }
+    /// From the next trial on everything takes `factor` times as long as the server's description says: another version
+    /// of the same site, on the same machine.
+    pub fn slowed(&mut self, factor: f64) {
+        self.server.change = Some(Change { at: Seconds(self.clock), factor });
+    }
+    /// The same visitors with the same wishes come in the next trial as after any other call with this seed.
+    pub fn reseed(&mut self, seed: u64) {
+        self.rng = SmallRng::seed_from_u64(seed);
     }
     /// Makes one trial.
     pub fn trial(&mut self, spec: TrialSpec) -> TrialResult {
