@@ -1,6 +1,7 @@
 //! What people read of a run: the terminal report, the HTML page, formats for other tools, the JSON document with
 //! its schema, the interval log, and the folder that they are saved in.
 
+mod comparison;
 mod csv;
 mod deployment_words;
 mod failure_words;
@@ -18,6 +19,7 @@ mod stored;
 mod terminal;
 mod words;
 
+pub use comparison::{COMPARISON_FILE, ComparisonFormat, NoComparisonFormat, comparison_schema, load_comparison};
 pub use deployment_words::deployment_line;
 pub use failure_words::failure_line;
 pub use folder::{FolderError, RunFolder, write_file};
@@ -26,4 +28,4 @@ pub use hlog::{IntervalLatencies, interval_log};
 pub use html::{Listed, index};
 pub use json::{ReadError, document, read, schema};
 pub use stored::{StoredError, find, load, names};
-pub use terminal::{Colour, Layout, terminal};
+pub use terminal::{Colour, Layout, sizing, terminal};

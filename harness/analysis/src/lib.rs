@@ -8,16 +8,19 @@ mod bottleneck;
 mod capacity;
 mod checks;
 mod classify;
+mod comparison;
 mod demand;
 mod failure;
 mod held;
 mod interval;
 mod knee;
 mod paired;
+mod rounds;
 mod scalability;
 mod search;
 #[doc(hidden)]
 pub mod simulator;
+mod sizing;
 mod slo;
 mod timeline;
 mod trial;
@@ -34,6 +37,7 @@ pub use checks::{
     speed, utilisation_law,
 };
 pub use classify::Classification;
+pub use comparison::{Compared, Sliced, compare, fewest_rounds, log_ratios, paired_answer, work};
 pub use demand::{DemandInput, demands};
 pub use failure::{
     DeployInput, FailureInput, FoundOutage, LedgerEntry, LoadShares, OUTAGE_ENDS, RECOVERY_WATCHED, RecoveryInput,
@@ -46,10 +50,12 @@ pub use paired::{
     Gate, GateRule, Judged, Judgement, Look, PairedMetric, SignedRank, fewest_pairs, hodges_lehmann, holm, judge_pairs,
     signed_rank, smallest_detectable,
 };
+pub use rounds::{Rounds, Turn};
 pub use search::{
     Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
     overload_in_flight,
 };
+pub use sizing::{SizingError, size};
 pub use timeline::{TimelineTrial, timeline};
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, with its help.
 
+mod compare;
 mod fault;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{
 use redline_model::{Rate, Seconds, Share, SloTerm};
 use redline_reports::Format;
 
+pub(crate) use compare::{CompareArgs, PlanArgs};
 pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand};
 
 /// Exit codes, printed under every `--help` and in the README.
@@ -33,6 +35,9 @@ Examples:
   redline scenario browse --rate 20/s --for 30s    hold a load and report it
   redline scenario url --path /health --target http://127.0.0.1:8080 --rate 500/s
   redline fault run kill mysql                     what its users have of it when the database dies
+  redline compare checkout --topology single --topology ./mine.toml
+                                                   which stack carries more, measured in turns
+  redline plan --sessions-per-hour 200000 latest   how many servers that takes
   redline report latest --open                     the last run in a browser
   redline stack up                                 look at the shop in a browser
   redline doctor                                   is this machine fit?";
@@ -62,6 +67,10 @@ pub(crate) enum Command {
     Fault(FaultCommand),
     /// Bring a new version to the stack under load: downtime, failures, stalls, visitors who saw both.
     Deploy(Box<DeployArgs>),
+    /// Compare stacks: measured in turns, or from runs that were saved.
+    Compare(Box<CompareArgs>),
+    /// Tell how many servers of which stack carry a traffic, from runs that were saved.
+    Plan(Box<PlanArgs>),
     /// Show the scenarios and topologies and what each does.
     List,
     /// Build, start, look at and stop a stack without measuring.
@@ -77,8 +86,12 @@ pub(crate) enum Command {
         #[arg(long)]
         images: bool,
     },
-    /// Print the JSON Schema of run.json.
-    Schema,
+    /// Print the JSON Schema of a document: of run.json, or of comparison.json.
+    Schema {
+        /// Which document.
+        #[arg(value_enum, default_value_t)]
+        document: DocumentArg,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -143,6 +156,16 @@ pub(crate) struct TopologyArg {
     /// A topology's name (see `redline list`) or a TOML file.
     #[arg(long, default_value = "single", value_name = "NAME|FILE")]
     pub(crate) topology: String,
+}
+
+/// A document that has a schema.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DocumentArg {
+    /// Of a run.
+    #[default]
+    Run,
+    /// Of a comparison.
+    Comparison,
 }
 
 /// How the servers are reached.

@@ -62,7 +62,7 @@ pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
 }
 
 /// Calibrates, then searches and proves, or holds.
-async fn measure(
+pub(crate) async fn measure(
     plan: &RunPlan,
     site: &mut Site,
     live: &Live,
@@ -77,6 +77,7 @@ async fn measure(
             live.expect(plan.expected_time() + proof_time(*proof, driver.levers().len()) + Seconds(3.0));
             let (outcome, driven) = measure::search(&mut driver, **plan, measured.ceiling, live).await?;
             measured.outcome = Some(outcome);
+            measured.driven = driven;
             if let Some(driven) = driven.filter(|_| *proof == Proof::ByIntervention) {
                 intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
             }
@@ -105,7 +106,7 @@ fn count(n: usize, what: &str) -> String {
 }
 
 /// Why a run ended early, for its report.
-fn why(failure: &Failure) -> String {
+pub(crate) fn why(failure: &Failure) -> String {
     match failure {
         Failure::Interrupted => "Ctrl-C or a signal".to_owned(),
         Failure::Usage(_) | Failure::Environment(_) | Failure::Unexpected(_) => failure.to_string(),
@@ -143,7 +144,7 @@ fn announce(plan: &RunPlan, live: &Live) {
 }
 
 /// `<utc>-<scenario>-<topology>`, fit for a file system.
-fn name(plan: &RunPlan) -> String {
+pub(crate) fn name(plan: &RunPlan) -> String {
     let utc = Timestamp::now().to_zoned_datetime(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
     let site: String = plan
         .site_name()

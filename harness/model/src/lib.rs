@@ -5,6 +5,7 @@
 
 mod check;
 mod clock;
+mod comparison;
 mod demand;
 mod deploy;
 mod deployment;
@@ -18,6 +19,7 @@ mod load_plan;
 mod outcome;
 mod probe;
 mod report;
+mod sizing;
 mod slo;
 mod target;
 mod tick;
@@ -29,6 +31,10 @@ mod verdict;
 
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
+pub use comparison::{
+    Answer, COMPARISON_VERSION, ComparedDeploy, ComparedFault, ComparedFigure, ComparedStack, Comparison, Contrast,
+    Difference, Effect, LoadPoint, Pairing, SameLoad, SinglePoint,
+};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
 pub use deploy::{Deploy, DeployError, DeployWindow};
 pub use deployment::DeployReport;
@@ -42,6 +48,7 @@ pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shar
 pub use outcome::{Outcome, OutcomeCounts};
 pub use probe::{CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample};
 pub use report::{RunReport, SCHEMA_VERSION};
+pub use sizing::{Basis, Demanded, Prices, SizedStack, Sizing, Traffic};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};
 pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{

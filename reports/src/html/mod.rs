@@ -4,6 +4,7 @@ mod assets;
 mod chart;
 mod charts;
 mod checks;
+mod comparison;
 mod context;
 mod facts;
 mod failures;
@@ -13,5 +14,6 @@ mod page;
 mod table;
 mod tables;
 
+pub(crate) use comparison::comparison;
 pub use index::{Listed, index};
 pub(crate) use page::page;

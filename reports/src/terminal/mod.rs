@@ -2,15 +2,19 @@
 
 mod bottleneck;
 mod capacity;
+mod comparison;
 mod components;
 mod demand;
 mod deployments;
 mod environment;
 mod failures;
 mod page;
+mod sizing;
 mod steps;
 mod trials;
 mod validity;
 mod verdict;
 
+pub(crate) use comparison::comparison;
 pub use page::{Colour, Layout, terminal};
+pub use sizing::sizing;

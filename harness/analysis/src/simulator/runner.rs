@@ -57,6 +57,16 @@ impl Simulator {
         self.arrivals = arrivals;
         self
     }
+    /// The same on a machine whose speed takes the course of `machine`: simulators of one machine share its luck.
+    #[must_use]
+    pub fn on_machine(mut self, machine: u64) -> Self {
+        self.speed = SpeedPath::new(self.server.speed, machine);
+        self
+    }
+    /// Lets time pass until `moment`, while another simulator of the same machine is at work.
+    pub fn wait_until(&mut self, moment: Seconds) {
+        self.clock = self.clock.max(moment.0);
+    }
     /// When the run started, on the samples' clock.
     #[must_use]
     pub fn run_start(&self) -> Mono {

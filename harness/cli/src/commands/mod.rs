@@ -4,6 +4,7 @@ pub(crate) mod clean;
 pub(crate) mod doctor;
 pub(crate) mod fault;
 pub(crate) mod list;
+pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod stack;
