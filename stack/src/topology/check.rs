@@ -8,6 +8,7 @@ use super::{
     Component, ComponentKind, Server, Settings, Topology, TopologyError,
     read::{ServerTable, TopologyFile},
 };
+use crate::Source;
 
 /// Checks the values of one table and names it in what it says.
 pub(super) struct Checker<'a> {
@@ -53,7 +54,13 @@ pub(super) fn topology(name: &str, file: &str, table: &TopologyFile) -> Result<T
         }
         servers.push(server(file, written)?);
     }
-    let topology = Topology { name: name.into(), file: file.into(), description: table.description.clone(), servers };
+    let topology = Topology {
+        name: name.into(),
+        file: file.into(),
+        description: table.description.clone(),
+        servers,
+        source: Source::default(),
+    };
     complete(&topology)?;
     Ok(topology)
 }

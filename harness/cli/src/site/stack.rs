@@ -24,6 +24,7 @@ pub(crate) struct StackSite {
     /// None while it rests.
     sampler: Option<Sampler>,
     guard: Guard,
+    data_set: String,
 }
 
 impl StackSite {
@@ -61,8 +62,9 @@ impl StackSite {
         let servers = stack.fingerprint_servers().await;
         let docker = Some(stack.docker_version().to_owned());
         let environment = environment::read(&cpus.generator, &stack.server_cpus(), docker);
+        let data_set = data_set_digest(&topology.source)?;
         let (target, sampler) = (stack.target(), Some(stack.sampler()));
-        Ok(Self { target, environment, servers, stack: Arc::new(stack), sampler, guard })
+        Ok(Self { target, environment, servers, stack: Arc::new(stack), sampler, guard, data_set })
     }
 
     /// The probes' next sample; nothing once they have ended, or while they rest.
@@ -112,7 +114,7 @@ impl StackSite {
             environment: self.environment.clone(),
             network: network.to_string(),
             network_reason,
-            data_set: data_set_digest(),
+            data_set: self.data_set.clone(),
             caveat: None,
             servers: self.servers.clone(),
             out_of_reach: self.stack.out_of_reach().into_iter().map(untested).collect(),
