@@ -5,6 +5,7 @@
 
 mod adjusted;
 mod bottleneck;
+mod budget;
 mod capacity;
 mod checks;
 mod classify;
@@ -23,6 +24,7 @@ pub mod simulator;
 mod sizing;
 mod slo;
 mod timeline;
+mod trend;
 mod trial;
 mod verdict;
 
@@ -31,6 +33,7 @@ pub use bottleneck::{
     InterventionInput, MachineSpeed, SaturationEvidence, Untested, convict, measure_intervention, nominate, pooled,
     step_weights,
 };
+pub use budget::{Against, Figure, Limit, LimitError, Load, LoadUnit, Need, Unmatched, judge_budget};
 pub use capacity::{in_all_units, of_trial};
 pub use checks::{
     AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, cpu_exhausted, disturbed, judge, machine_speed,
@@ -57,5 +60,6 @@ pub use search::{
 };
 pub use sizing::{SizingError, size};
 pub use timeline::{TimelineTrial, timeline};
+pub use trend::{Changed, FEWEST as FEWEST_FOR_TREND, change_points};
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

@@ -41,6 +41,14 @@ impl Rounds {
         Self { wanted, most: wanted + wanted / 2 + 4, rng, order, turn, complete: 0 }
     }
 
+    /// Goes on until `wanted` rounds are complete in all.
+    pub fn want(&mut self, wanted: u32) {
+        if !self.order.is_empty() {
+            self.most += (wanted + wanted / 2).saturating_sub(self.wanted + self.wanted / 2);
+            self.wanted = wanted;
+        }
+    }
+
     /// The next turn; none when enough rounds are complete, or too many were broken off. Asking again without
     /// recording gives the same.
     #[must_use]
@@ -135,5 +143,26 @@ mod tests {
         }
         assert_eq!((made, hopeless.complete()), (10, 0));
         assert!(Rounds::new(0, 4, 1).turn().is_none());
+    }
+
+    #[test]
+    fn more_rounds_go_on_where_the_first_ended() {
+        let mut grown = Rounds::new(2, 0, 5);
+        assert!(grown.turn().is_none());
+        let mut all = Vec::new();
+        for wanted in [3, 6] {
+            grown.want(wanted);
+            while let Some(turn) = grown.turn() {
+                all.push(turn);
+                grown.record(true);
+            }
+            assert_eq!(grown.complete(), wanted);
+        }
+        let mut at_once = Rounds::new(2, 6, 5);
+        for turn in all {
+            assert_eq!(at_once.turn(), Some(turn));
+            at_once.record(true);
+        }
+        assert!(at_once.turn().is_none());
     }
 }

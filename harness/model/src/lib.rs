@@ -3,6 +3,7 @@
 //! Every other crate speaks in these. Nothing here reads a file, opens a socket or waits; the one
 //! thing taken from the system is the monotonic clock, so that all processes of a run share it.
 
+mod baseline;
 mod check;
 mod clock;
 mod comparison;
@@ -29,6 +30,7 @@ mod trial;
 mod units;
 mod verdict;
 
+pub use baseline::{BASELINE_SCHEMA_VERSION, Baseline};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use comparison::{
