@@ -2,6 +2,7 @@
 
 mod compare;
 mod fault;
+mod gate;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use redline_reports::Format;
 
 pub(crate) use compare::{CompareArgs, PlanArgs};
 pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand};
+pub(crate) use gate::{BaselineArgs, GateArgs, TrendArgs};
 
 /// Exit codes, printed under every `--help` and in the README.
 pub(crate) const EXIT_CODES: &str = "\
@@ -71,6 +73,12 @@ pub(crate) enum Command {
     Compare(Box<CompareArgs>),
     /// Tell how many servers of which stack carry a traffic, from runs that were saved.
     Plan(Box<PlanArgs>),
+    /// Judge a budget, or a candidate against a base, for CI: exit code 10 where it is broken.
+    Gate(Box<GateArgs>),
+    /// Keep what a run found as the baseline of this class of machine.
+    Baseline(BaselineArgs),
+    /// Tell when what a stack carries changed, over the runs that were saved. It alerts and never blocks.
+    Trend(TrendArgs),
     /// Show the scenarios and topologies and what each does.
     List,
     /// Build, start, look at and stop a stack without measuring.

@@ -1,6 +1,7 @@
 //! The `redline` binary: arguments → plan → run → verdict → exit code.
 
 mod args;
+mod baselines;
 mod commands;
 mod compare;
 mod conclude;
@@ -8,6 +9,7 @@ mod driver;
 mod environment;
 mod exit;
 mod faults;
+mod gate;
 mod interrupt;
 mod intervene;
 mod journal;
@@ -52,6 +54,9 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Deploy(args) => in_runtime(async { run::measured_run(faults::check_deploy(*args)?).await }),
         Command::Compare(args) => in_runtime(compare::compare(*args)),
         Command::Plan(args) => commands::plan::plan(&args),
+        Command::Gate(args) => in_runtime(gate::gate(*args)),
+        Command::Baseline(args) => commands::baseline::keep(&args),
+        Command::Trend(args) => commands::trend::show(&args),
         Command::List => commands::list::show(),
         Command::Stack(command) => in_runtime(commands::stack::work(command)),
         Command::Doctor => in_runtime(commands::doctor::examine()),

@@ -1,7 +1,9 @@
 //! `redline scenario`: the run as a sentence.
 
+use std::path::PathBuf;
+
 use jiff::{Timestamp, tz::TimeZone};
-use redline_model::Seconds;
+use redline_model::{RunReport, Seconds};
 use redline_reports::RunFolder;
 
 use crate::{
@@ -27,15 +29,44 @@ pub(crate) async fn scenario(args: ScenarioArgs) -> Result<Ended, Failure> {
 
 /// The run of a plan that was read and checked.
 pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
-    let interrupt = Interrupt::listen()?;
-    let mut folder = RunFolder::create(&plan.out, &name(&plan)).map_err(Failure::environment)?;
+    let made = make(&plan, Interrupt::listen()?).await?;
+    report::print(&made.document, plan.output, made.saved.is_ok().then_some(made.folder.as_path()))?;
+    made.settled().map(|document| report::ended(&document))
+}
+
+/// A run that was made.
+pub(crate) struct Made {
+    /// What was measured and concluded.
+    pub(crate) document: RunReport,
+    /// Where it is saved.
+    folder: PathBuf,
+    saved: Result<(), Failure>,
+    removed: Result<(), Failure>,
+    failure: Option<Failure>,
+}
+
+impl Made {
+    /// The document, or what went wrong; only the user's wish to end it is no failure.
+    pub(crate) fn settled(self) -> Result<RunReport, Failure> {
+        self.saved?;
+        self.removed?;
+        match self.failure {
+            Some(failure) if !matches!(failure, Failure::Interrupted) => Err(failure),
+            _ => Ok(self.document),
+        }
+    }
+}
+
+/// Makes the run and saves it; nothing is printed but its progress.
+pub(crate) async fn make(plan: &RunPlan, interrupt: Interrupt) -> Result<Made, Failure> {
+    let mut folder = RunFolder::create(&plan.out, &name(plan)).map_err(Failure::environment)?;
     let live = Live::start();
     let mut journal = Journal::start();
-    announce(&plan, &live);
+    announce(plan, &live);
 
-    let mut site = Site::open(&plan, &live, interrupt.clone()).await?;
+    let mut site = Site::open(plan, &live, interrupt.clone()).await?;
     let mut measured = Measured::default();
-    let ended = measure(&plan, &mut site, &live, interrupt, &mut journal, &mut measured).await;
+    let ended = measure(plan, &mut site, &live, interrupt, &mut journal, &mut measured).await;
     live.phase("counting the access log and saving the logs");
     let books = site.books(folder.path(), &live).await;
     let facts = site.facts();
@@ -49,16 +80,10 @@ pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
         ended => ended.err(),
     };
     let closing = Closing { interrupted: failure.as_ref().map(why), run: folder.name() };
-    let document = conclude(&plan, &journal, &facts, &books, &measured, closing);
+    let document = conclude(plan, &journal, &facts, &books, &measured, closing);
     let saved = report::save(&mut folder, &document, &journal);
-    report::print(&document, plan.output, saved.is_ok().then(|| folder.path()))?;
-    saved?;
-    removed?;
-    match failure {
-        // What went wrong keeps its own exit code; only the user's wish is an interruption.
-        Some(failure) if !matches!(failure, Failure::Interrupted) => Err(failure),
-        _ => Ok(report::ended(&document)),
-    }
+    let folder = folder.path().to_owned();
+    Ok(Made { document, folder, saved, removed, failure })
 }
 
 /// Calibrates, then searches and proves, or holds.

@@ -1,5 +1,6 @@
 //! The commands that do not measure, one a file.
 
+pub(crate) mod baseline;
 pub(crate) mod clean;
 pub(crate) mod doctor;
 pub(crate) mod fault;
@@ -8,3 +9,4 @@ pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod stack;
+pub(crate) mod trend;

@@ -4,5 +4,5 @@ mod script;
 mod trial;
 mod work;
 
-pub(crate) use script::{Asked, At, FaultScript, Manners, PlannedFault, check, check_deploy};
+pub(crate) use script::{Asked, At, FaultScript, Manners, PlannedFault, check, check_deploy, check_site};
 pub(crate) use work::{all, expected_time};

@@ -145,19 +145,7 @@ fn assemble(
         return Err(Failure::usage("--timeout is out of range: it may be from 50ms to 60s"));
     }
     let site = plan::ours(&args.topology.topology, args.network)?;
-    if let SitePlan::Model(model) = &site
-        && let Some(planned) = faults.iter().find(|p| p.fault.component != "server")
-    {
-        return Err(Failure::usage(format!(
-            "the model `{}` is one process and has no {}: break `server`, by stop or pause",
-            model.name, planned.fault.component
-        )));
-    }
-    if let (SitePlan::Model(model), false) = (&site, deploys.is_empty()) {
-        let problem =
-            format!("the model `{}` has no code that could be deployed; use a topology of containers", model.name);
-        return Err(Failure::usage(problem));
-    }
+    check_site(&site, &faults, &deploys)?;
     let retries = Retries { most: args.retries, budget: args.retry_budget };
     let script = FaultScript { faults, deploys, loads, manners: Manners { retries, patience } };
     Ok(RunPlan {
@@ -172,6 +160,24 @@ fn assemble(
         out: args.out,
         output: if args.json { Output::Json } else { Output::Page },
     })
+}
+
+/// Whether the site has what is to be broken and deployed.
+pub(crate) fn check_site(site: &SitePlan, faults: &[PlannedFault], deploys: &[Deploy]) -> Result<(), Failure> {
+    if let SitePlan::Model(model) = site
+        && let Some(planned) = faults.iter().find(|p| p.fault.component != "server")
+    {
+        return Err(Failure::usage(format!(
+            "the model `{}` is one process and has no {}: break `server`, by stop or pause",
+            model.name, planned.fault.component
+        )));
+    }
+    if let (SitePlan::Model(model), false) = (site, deploys.is_empty()) {
+        let problem =
+            format!("the model `{}` has no code that could be deployed; use a topology of containers", model.name);
+        return Err(Failure::usage(problem));
+    }
+    Ok(())
 }
 
 fn length(asked: Option<Seconds>) -> Result<Seconds, Failure> {

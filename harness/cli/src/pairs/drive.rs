@@ -31,7 +31,6 @@ pub(crate) struct Driven {
 
 /// Looks for how a site is driven to saturation, as a search begins: warm-up, ramp, one slice of overdrive. Nothing
 /// where it could not be driven there.
-#[expect(dead_code, reason = "for gates, which search for no capacity")]
 pub(crate) async fn drive(
     driver: &mut Driver<'_>,
     ceiling: Option<Rate>,

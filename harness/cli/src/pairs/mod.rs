@@ -7,7 +7,5 @@ mod drive;
 mod runner;
 
 pub(crate) use contender::{Contender, close_all, open_all};
-#[expect(unused_imports, reason = "`drive` is for gates, which search for no capacity")]
-pub(crate) use drive::drive;
-pub(crate) use drive::{Driven, SliceLengths, held, overdriven};
+pub(crate) use drive::{Driven, SliceLengths, drive, held, overdriven};
 pub(crate) use runner::{Slice, make_rounds};

@@ -19,7 +19,6 @@ pub(crate) struct Slice {
     /// The contender, by its place.
     pub(crate) contender: usize,
     /// Which of the loads, by its place.
-    #[expect(dead_code, reason = "for gates, whose rounds have several loads")]
     pub(crate) load: usize,
     /// What was measured.
     pub(crate) result: TrialResult,
