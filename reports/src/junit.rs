@@ -30,7 +30,7 @@ pub(crate) fn suites(report: &RunReport) -> Result<String, RenderError> {
 
 /// The schema of JUnit's reports has no `skipped` on the outermost element; the library writes one. Quotes in values
 /// are escaped, so the first of its kind is that attribute.
-fn known_attributes(xml: String) -> String {
+pub(crate) fn known_attributes(xml: String) -> String {
     let Some(from) = xml.find(" skipped=\"") else { return xml };
     match xml[from + 10..].find('"') {
         Some(length) => format!("{}{}", &xml[..from], &xml[from + 10 + length + 1..]),
@@ -38,26 +38,31 @@ fn known_attributes(xml: String) -> String {
     }
 }
 
-fn suite(name: &str, cases: Vec<TestCase>) -> TestSuite {
+pub(crate) fn suite(name: &str, cases: Vec<TestCase>) -> TestSuite {
     let mut suite = TestSuite::new(name);
     suite.add_test_cases(cases);
     suite
 }
 
 /// A test case of `class`.
-fn case(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
+pub(crate) fn case(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(name, status);
     case.set_classname(class);
     case
 }
 
-fn broken(kind: NonSuccessKind, what: &str, message: &str) -> TestCaseStatus {
+pub(crate) fn broken(kind: NonSuccessKind, what: &str, message: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status.set_type(what).set_message(message);
     status
 }
 
-fn skipped(why: &str) -> TestCaseStatus {
+/// A test case that is fine.
+pub(crate) fn passed() -> TestCaseStatus {
+    TestCaseStatus::success()
+}
+
+pub(crate) fn skipped(why: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_message(why);
     status

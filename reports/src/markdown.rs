@@ -189,7 +189,7 @@ fn ratio(i: &Interval) -> String {
 }
 
 /// A table; the first column is text, the others are figures. Cells are escaped already.
-fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let rule: Vec<&str> = head.iter().enumerate().map(|(i, _)| if i == 0 { "---" } else { "---:" }).collect();
     let mut lines = vec![format!("| {} |", head.join(" | ")), format!("| {} |", rule.join(" | "))];
     lines.extend(rows.iter().map(|row| format!("| {} |", row.join(" | "))));
@@ -197,7 +197,7 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 /// Text from a document as nothing but text: no markup, no links, no mention of people, on one line.
-fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         match c {

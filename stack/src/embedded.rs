@@ -1,5 +1,7 @@
 //! The files that travel inside the binary: topologies, Dockerfiles and the shop.
 
+use std::borrow::Cow;
+
 use include_dir::{Dir, File, include_dir};
 
 /// One TOML file a topology.
@@ -14,7 +16,7 @@ pub(crate) struct ContextFile {
     /// `images/nginx/nginx.conf`, with forward slashes.
     pub path: String,
     /// Its content.
-    pub content: &'static [u8],
+    pub content: Cow<'static, [u8]>,
 }
 
 /// The whole build context (`images/` and `shop/`), in the order of the paths.
@@ -29,7 +31,7 @@ pub(crate) fn build_context() -> Vec<ContextFile> {
 fn collect(prefix: &str, dir: &'static Dir<'static>, into: &mut Vec<ContextFile>) {
     let context_file = |file: &'static File<'static>| {
         let path = file.path().to_string_lossy().replace('\\', "/");
-        ContextFile { path: format!("{prefix}/{path}"), content: file.contents() }
+        ContextFile { path: format!("{prefix}/{path}"), content: file.contents().into() }
     };
     into.extend(dir.files().map(context_file));
     for sub in dir.dirs() {

@@ -128,6 +128,9 @@ pub enum StackError {
     /// Not a version.
     #[error("`{0}` is not a version: it has 1 to 20 of a-z, 0-9, `.` and `-` and does not begin with `.`")]
     Version(String),
+    /// An image that was named is not there.
+    #[error("there is no image `{0}` on this machine; `docker images` lists those that are there")]
+    NoImage(String),
     /// A deployment did not do what it should.
     #[error("`{how}` failed: {reason}")]
     Deploy {
@@ -189,7 +192,7 @@ impl StackError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Topology(error) => error.kind(),
-            Self::NoSuchStack(_) | Self::Version(_) => ErrorKind::Usage,
+            Self::NoSuchStack(_) | Self::Version(_) | Self::NoImage(_) => ErrorKind::Usage,
             Self::NoDocker { .. }
             | Self::FaultNotAvailable { .. }
             | Self::NoBaseImage { .. }

@@ -11,7 +11,7 @@ use testcontainers::bollard::{
 };
 
 use crate::{
-    Stack, cpus::parse_cpuset, embedded::build_context, error::one_line, labels, member::Member, secrets::is_secret,
+    Stack, StackError, cpus::parse_cpuset, error::one_line, labels, member::Member, secrets::is_secret, source::Source,
 };
 
 impl Stack {
@@ -55,15 +55,17 @@ impl Stack {
 }
 
 /// A digest of the shop's code and of the data that it is seeded with.
-#[must_use]
-pub fn data_set_digest() -> String {
+///
+/// # Errors
+/// If the shop's folder cannot be read any more.
+pub fn data_set_digest(source: &Source) -> Result<String, StackError> {
     let mut hash = Sha256::new();
-    for file in build_context().iter().filter(|file| file.path.starts_with("shop/")) {
+    for file in source.context()?.iter().filter(|file| file.path.starts_with("shop/")) {
         hash.update(&file.path);
         hash.update((file.content.len() as u64).to_le_bytes());
-        hash.update(file.content);
+        hash.update(&file.content);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
 async fn component(docker: &Docker, member: &Member) -> ComponentFingerprint {

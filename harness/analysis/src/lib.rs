@@ -6,20 +6,26 @@
 mod adjusted;
 mod as_found;
 mod bottleneck;
+mod budget;
 mod capacity;
 mod checks;
 mod classify;
+mod comparison;
 mod demand;
 mod failure;
 mod held;
 mod interval;
 mod knee;
+mod paired;
+mod rounds;
 mod scalability;
 mod search;
 #[doc(hidden)]
 pub mod simulator;
+mod sizing;
 mod slo;
 mod timeline;
+mod trend;
 mod trial;
 mod verdict;
 
@@ -29,12 +35,14 @@ pub use bottleneck::{
     InterventionInput, MachineSpeed, SaturationEvidence, Untested, convict, measure_intervention, nominate, pooled,
     step_weights,
 };
+pub use budget::{Against, Figure, Limit, LimitError, Load, LoadUnit, Need, Unmatched, judge_budget};
 pub use capacity::{in_all_units, of_trial};
 pub use checks::{
     AccessLog, Fitness, Limits, agreement_of_throughputs, busy_time, cpu_exhausted, disturbed, judge, machine_speed,
     speed, utilisation_law,
 };
 pub use classify::Classification;
+pub use comparison::{Compared, Sliced, compare, fewest_rounds, log_ratios, paired_answer, work};
 pub use demand::{DemandInput, demands};
 pub use failure::{
     DeployInput, FailureInput, FoundOutage, LedgerEntry, LoadShares, OUTAGE_ENDS, OverloadInput, OverloadTimes,
@@ -43,10 +51,17 @@ pub use failure::{
 };
 pub use held::held;
 pub use knee::knee;
+pub use paired::{
+    Gate, GateRule, Judged, Judgement, Look, PairedMetric, SignedRank, fewest_pairs, hodges_lehmann, holm, judge_pairs,
+    signed_rank, smallest_detectable,
+};
+pub use rounds::{Rounds, Turn};
 pub use search::{
     Ending, LEAST_BUDGET, MOST_BUDGET, Next, PlanError, Precision, Search, SearchOutcome, SearchPlan,
     overload_in_flight,
 };
+pub use sizing::{SizingError, size};
 pub use timeline::{TimelineTrial, append as append_timeline, timeline};
+pub use trend::{Changed, FEWEST as FEWEST_FOR_TREND, change_points};
 pub use trial::{MemoryLimit, TrialInput, assemble};
 pub use verdict::{Conclusion, conclude};

@@ -1,6 +1,8 @@
 //! The command line: what can be asked for, with its help.
 
+mod compare;
 mod fault;
+mod gate;
 
 use std::path::PathBuf;
 
@@ -13,7 +15,9 @@ use redline_reports::Format;
 
 use crate::otlp::Endpoint;
 
+pub(crate) use compare::{CompareArgs, PlanArgs};
 pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand, OverloadArgs};
+pub(crate) use gate::{BaselineArgs, GateArgs, TrendArgs};
 
 /// Exit codes, printed under every `--help` and in the README.
 pub(crate) const EXIT_CODES: &str = "\
@@ -36,6 +40,9 @@ Examples:
   redline scenario browse --rate 20/s --for 30s    hold a load and report it
   redline scenario url --path /health --target http://127.0.0.1:8080 --rate 500/s
   redline fault run kill mysql                     what its users have of it when the database dies
+  redline compare checkout --topology single --topology ./mine.toml
+                                                   which stack carries more, measured in turns
+  redline plan --sessions-per-hour 200000 latest   how many servers that takes
   redline report latest --open                     the last run in a browser
   redline stack up                                 look at the shop in a browser
   redline doctor                                   is this machine fit?";
@@ -65,6 +72,16 @@ pub(crate) enum Command {
     Fault(FaultCommand),
     /// Bring a new version to the stack under load: downtime, failures, stalls, visitors who saw both.
     Deploy(Box<DeployArgs>),
+    /// Compare stacks: measured in turns, or from runs that were saved.
+    Compare(Box<CompareArgs>),
+    /// Tell how many servers of which stack carry a traffic, from runs that were saved.
+    Plan(Box<PlanArgs>),
+    /// Judge a budget, or a candidate against a base, for CI: exit code 10 where it is broken.
+    Gate(Box<GateArgs>),
+    /// Keep what a run found as the baseline of this class of machine.
+    Baseline(BaselineArgs),
+    /// Tell when what a stack carries changed, over the runs that were saved. It alerts and never blocks.
+    Trend(TrendArgs),
     /// Show the scenarios and topologies and what each does.
     List,
     /// Build, start, look at and stop a stack without measuring.
@@ -83,8 +100,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR", default_value = "reports/out")]
         runs: PathBuf,
     },
-    /// Print the JSON Schema of run.json.
-    Schema,
+    /// Print the JSON Schema of a document: of run.json, or of comparison.json.
+    Schema {
+        /// Which document.
+        #[arg(value_enum, default_value_t)]
+        document: DocumentArg,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -152,6 +173,23 @@ pub(crate) struct TopologyArg {
     /// The size of each server in cores, e.g. 0.4 [default: the topology's].
     #[arg(long, value_name = "CORES")]
     pub(crate) server_cpus: Option<f64>,
+}
+
+impl TopologyArg {
+    /// That topology, with servers of that size where one is given.
+    pub(crate) fn of(topology: &str, server_cpus: Option<f64>) -> Self {
+        Self { topology: topology.to_owned(), server_cpus }
+    }
+}
+
+/// A document that has a schema.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DocumentArg {
+    /// Of a run.
+    #[default]
+    Run,
+    /// Of a comparison.
+    Comparison,
 }
 
 /// How the servers are reached.

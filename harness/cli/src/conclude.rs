@@ -9,7 +9,7 @@ use redline_analysis::{
 use redline_model::{
     Bottleneck, BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono,
     OverloadReport, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, ServerFingerprint, Tick, TrialClass,
-    TrialResult, Verdict,
+    TrialResult, TrialSpec, Verdict,
 };
 
 use crate::{
@@ -28,6 +28,8 @@ pub(crate) struct Measured {
     pub(crate) ceiling: Option<Rate>,
     /// What a search found; absent for a load that was held, and for an interrupted run.
     pub(crate) outcome: Option<SearchOutcome>,
+    /// How the stack was driven to saturation last, where it was.
+    pub(crate) driven: Option<TrialSpec>,
     /// What became of the interventions.
     pub(crate) experiments: Vec<Experiment>,
     /// What each fault did.

@@ -103,6 +103,12 @@ impl<'a> Driver<'a> {
         self.make(spec, load).await
     }
 
+    /// The same with the visitors from number `first_session` on, who come and choose the same whenever they come.
+    pub(crate) async fn trial_of(&mut self, spec: TrialSpec, first_session: u64) -> Result<TrialResult, Failure> {
+        let load = Load { first_session: Some(first_session), ..self.constant(&spec) };
+        self.make(spec, load).await
+    }
+
     /// The same, while something else goes on beside it from the trial's start, which it is told. Gives what
     /// came of that too, unless the trial ended first.
     pub(crate) async fn trial_beside<F: Future>(

@@ -28,6 +28,8 @@ pub(crate) enum Ended {
     NotReady,
     /// The measurement is not valid.
     Invalid,
+    /// A budget was broken, or a candidate is slower.
+    Broken,
     /// Interrupted; what was measured until then was saved.
     Interrupted,
 }
@@ -54,6 +56,7 @@ pub(crate) fn code(result: &Result<Ended, Failure>) -> ExitCode {
         Err(Failure::Usage(_)) => 2,
         Ok(Ended::NotReady) | Err(Failure::Environment(_)) => 3,
         Ok(Ended::Invalid) => 4,
+        Ok(Ended::Broken) => 10,
         Ok(Ended::Interrupted) | Err(Failure::Interrupted) => 130,
     })
 }

@@ -1,14 +1,17 @@
 //! The `redline` binary: arguments → plan → run → verdict → exit code.
 
 mod args;
+mod baselines;
 mod browser;
 mod commands;
+mod compare;
 mod conclude;
 mod dashboard;
 mod driver;
 mod environment;
 mod exit;
 mod faults;
+mod gate;
 mod interrupt;
 mod intervene;
 mod journal;
@@ -16,6 +19,7 @@ mod live;
 mod loopback;
 mod measure;
 mod otlp;
+mod pairs;
 mod plan;
 mod progress;
 mod report;
@@ -30,7 +34,7 @@ use clap::{CommandFactory as _, Parser as _};
 use redline_scenarios as _;
 
 use crate::{
-    args::{Cli, Command, ReportArgs, ReportCommand},
+    args::{Cli, Command, DocumentArg, ReportArgs, ReportCommand},
     exit::{Ended, Failure},
 };
 
@@ -52,6 +56,11 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Scenario(args) => in_runtime(run::scenario(*args)),
         Command::Fault(command) => in_runtime(commands::fault::work(command)),
         Command::Deploy(args) => in_runtime(async { run::measured_run(faults::check_deploy(*args)?).await }),
+        Command::Compare(args) => in_runtime(compare::compare(*args)),
+        Command::Plan(args) => commands::plan::plan(&args),
+        Command::Gate(args) => in_runtime(gate::gate(*args)),
+        Command::Baseline(args) => commands::baseline::keep(&args),
+        Command::Trend(args) => commands::trend::show(&args),
         Command::List => commands::list::show(),
         Command::Stack(command) => in_runtime(commands::stack::work(command)),
         Command::Doctor => in_runtime(commands::doctor::examine()),
@@ -60,7 +69,12 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
             in_runtime(commands::serve::serve(args))
         }
         Command::Report(args) => commands::report::write(&args),
-        Command::Schema => print(&redline_reports::schema().map_err(anyhow::Error::from)?),
+        Command::Schema { document: DocumentArg::Run } => {
+            print(&redline_reports::schema().map_err(anyhow::Error::from)?)
+        }
+        Command::Schema { document: DocumentArg::Comparison } => {
+            print(&redline_reports::comparison_schema().map_err(anyhow::Error::from)?)
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "redline", &mut std::io::stdout());
             Ok(Ended::Fine)

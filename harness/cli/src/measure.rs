@@ -49,6 +49,14 @@ pub(crate) async fn calibrate(driver: &mut Driver<'_>, live: &Live) -> Result<Op
     Ok(Some(result.responses))
 }
 
+/// One trial, told on `live`.
+pub(crate) async fn told(driver: &mut Driver<'_>, spec: TrialSpec, live: &Live) -> Result<TrialResult, Failure> {
+    live.phase(&phase(&spec));
+    let result = driver.trial(spec).await?;
+    live.say(&found(&result));
+    Ok(result)
+}
+
 /// Searches for saturation; every trial is told on `live`. Gives also the last trial that drove the stack to
 /// saturation, where one did and was fit.
 pub(crate) async fn search(
@@ -63,14 +71,11 @@ pub(crate) async fn search(
     loop {
         match search.next() {
             Next::Trial(spec) => {
-                live.phase(&phase(&spec));
-                let mut result = driver.trial(spec).await?;
-                live.say(&found(&result));
+                let mut result = told(driver, spec, live).await?;
                 while disturbed(&result.checks) && repeats < MOST_REPEATS {
                     repeats += 1;
                     live.say("  the machine was busy with other things meanwhile: the same once more");
-                    result = driver.trial(spec).await?;
-                    live.say(&found(&result));
+                    result = told(driver, spec, live).await?;
                 }
                 if result.spec.purpose == Purpose::Overdrive && result.class != TrialClass::GeneratorLimited {
                     driven = Some(result.spec);

@@ -43,6 +43,11 @@ pub(crate) fn print(report: &RunReport, output: Output, saved: Option<&Path>) ->
     }
 }
 
+/// A run in one line.
+pub(crate) fn in_a_line(report: &RunReport) -> String {
+    format!("{}: {}", report.run, report.verdict.sentence)
+}
+
 /// How the page is laid out on this standard output.
 pub(crate) fn layout() -> Layout {
     let terminal = Term::stdout();

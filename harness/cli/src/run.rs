@@ -40,6 +40,13 @@ pub(crate) struct Made {
     pub(crate) trouble: Option<Failure>,
 }
 
+impl Made {
+    /// The document, or what went wrong; only the user's wish to end it is no failure.
+    pub(crate) fn settled(self) -> Result<RunReport, Failure> {
+        self.trouble.map_or(Ok(self.document), Err)
+    }
+}
+
 /// The run of a plan that was read and checked.
 pub(crate) async fn measured_run(plan: RunPlan) -> Result<Ended, Failure> {
     let made = make(&plan, Interrupt::listen()?).await?;
@@ -105,7 +112,7 @@ async fn dashboard(plan: &RunPlan) -> Result<Option<(Dashboard, u16)>, Failure> 
 }
 
 /// Calibrates, then searches and proves, or holds.
-async fn measure(
+pub(crate) async fn measure(
     plan: &RunPlan,
     site: &mut Site,
     live: &Live,
@@ -128,6 +135,7 @@ async fn measure(
             );
             let (outcome, driven) = measure::search(&mut driver, **search, measured.ceiling, live).await?;
             measured.outcome = Some(outcome);
+            measured.driven = driven;
             if let Some(driven) = driven.filter(|_| *proof == Proof::ByIntervention) {
                 intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
             }
@@ -185,7 +193,7 @@ fn proof_time(proof: Proof, levers: usize) -> Seconds {
 }
 
 /// Why a run ended early, for its report.
-fn why(failure: &Failure) -> String {
+pub(crate) fn why(failure: &Failure) -> String {
     match failure {
         Failure::Interrupted => "Ctrl-C or a signal".to_owned(),
         Failure::Usage(_) | Failure::Environment(_) | Failure::Unexpected(_) => failure.to_string(),
@@ -235,7 +243,7 @@ fn searched(plan: &SearchPlan, proof: Proof, visits: Seconds, failure: Option<&F
 }
 
 /// `<utc>-<scenario>-<topology>`, fit for a file system.
-fn name(plan: &RunPlan) -> String {
+pub(crate) fn name(plan: &RunPlan) -> String {
     let utc = Timestamp::now().to_zoned_datetime(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
     let site: String = plan
         .site_name()

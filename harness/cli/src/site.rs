@@ -109,6 +109,20 @@ impl Site {
         }
     }
 
+    /// Reads no more probes until [`Site::wake`]: while another site is measured on the same CPUs.
+    pub(crate) fn rest(&mut self) {
+        if let Self::Stack(site) = self {
+            site.rest();
+        }
+    }
+
+    /// Reads the probes again; the first readings come after a second.
+    pub(crate) fn wake(&mut self) {
+        if let Self::Stack(site) = self {
+            site.wake();
+        }
+    }
+
     /// The levers on its resources; none where it is not ours.
     pub(crate) fn levers(&self) -> Vec<Lever> {
         match self {

@@ -80,3 +80,12 @@ pub struct Fingerprint {
     /// The promises, as text.
     pub slo: Vec<String>,
 }
+
+impl Environment {
+    /// The class of machine that figures can be compared within: processor, logical CPUs, memory in whole GiB.
+    #[must_use]
+    pub fn class(&self) -> String {
+        let gib = (self.memory.0 as f64 / f64::from(1 << 30)).round();
+        format!("{}, {} CPUs, {gib} GiB", self.cpu_model, self.cpus)
+    }
+}

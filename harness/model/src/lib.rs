@@ -3,15 +3,18 @@
 //! Every other crate speaks in these. Nothing here reads a file, opens a socket or waits; the one
 //! thing taken from the system is the monotonic clock, so that all processes of a run share it.
 
+mod baseline;
 mod browser;
 mod check;
 mod clock;
+mod comparison;
 mod demand;
 mod deploy;
 mod deployment;
 mod failure;
 mod fault;
 mod fingerprint;
+mod gate;
 mod intervention;
 mod latency;
 mod load_plan;
@@ -20,6 +23,7 @@ mod overload;
 mod probe;
 mod report;
 mod session_trace;
+mod sizing;
 mod slo;
 mod target;
 mod tick;
@@ -29,15 +33,21 @@ mod trial;
 mod units;
 mod verdict;
 
+pub use baseline::{BASELINE_SCHEMA_VERSION, Baseline};
 pub use browser::{BrowsedAt, BrowsedLoad, BrowsedPage, BrowserReport, BrowserVisit};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
+pub use comparison::{
+    Answer, COMPARISON_VERSION, ComparedDeploy, ComparedFault, ComparedFigure, ComparedStack, Comparison, Contrast,
+    Difference, Effect, LoadPoint, Pairing, SameLoad, SinglePoint,
+};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
 pub use deploy::{Deploy, DeployError, DeployWindow};
 pub use deployment::DeployReport;
 pub use failure::{FailureReport, FaultTimes, OrderBooks, Outage, Recovery, RecoveryVerdict, StepInFault};
 pub use fault::{Availability, Fault, FaultChoice, FaultError, FaultKind, FaultWindow};
 pub use fingerprint::{ComponentFingerprint, Environment, Fingerprint, ServerFingerprint};
+pub use gate::{Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, Place};
 pub use intervention::{Intervention, InterventionPeriod};
 pub use latency::{Latencies, LatencySummary};
 pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shard, Stage, ThinkScale, WhenFull};
@@ -49,6 +59,7 @@ pub use probe::{
 };
 pub use report::{RunReport, SCHEMA_VERSION};
 pub use session_trace::{RequestTrace, SampledSession, SessionTrace};
+pub use sizing::{Basis, Demanded, Prices, SizedStack, Sizing, Traffic};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};
 pub use target::{FixedAddress, Resolve, Target};
 pub use tick::{

@@ -5,6 +5,7 @@ mod browser;
 mod chart;
 mod charts;
 mod checks;
+mod comparison;
 mod context;
 mod disturbance;
 mod facts;
@@ -16,6 +17,7 @@ mod page;
 mod table;
 mod tables;
 
+pub(crate) use comparison::comparison;
 pub use index::{Listed, index};
 pub use live::{live_charts, live_page};
 pub(crate) use page::page;

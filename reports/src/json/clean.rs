@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 /// Replaces such characters in every string of `value`, names of keys included.
-pub(super) fn clean(value: &mut Value) {
+pub(crate) fn clean(value: &mut Value) {
     match value {
         Value::String(text) => clean_text(text),
         Value::Array(values) => values.iter_mut().for_each(clean),

@@ -23,6 +23,15 @@ pub enum ReadError {
         /// The version found.
         found: u64,
     },
+    /// A comparison of a version that this one does not understand.
+    #[error(
+        "this comparison has version {found}, but this redline reads version {}; use the redline that wrote it",
+        redline_model::COMPARISON_VERSION
+    )]
+    ComparisonVersion {
+        /// The version found.
+        found: u64,
+    },
     /// Its columns do not belong together.
     #[error("this run document is damaged: the timeline's column `{0}` is not as long as the others")]
     Uneven(&'static str),

@@ -5,4 +5,5 @@ mod compact;
 mod document;
 mod old;
 
+pub(crate) use clean::clean;
 pub use document::{ReadError, document, read, schema};

@@ -3,6 +3,7 @@
 mod bottleneck;
 mod browser;
 mod capacity;
+mod comparison;
 mod components;
 mod demand;
 mod deployments;
@@ -10,10 +11,13 @@ mod environment;
 mod failures;
 mod overloads;
 mod page;
+mod sizing;
 mod steps;
 mod trials;
 mod validity;
 mod verdict;
 
+pub(crate) use comparison::comparison;
 pub use overloads::protections;
 pub use page::{Colour, Layout, terminal};
+pub use sizing::sizing;

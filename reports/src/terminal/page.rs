@@ -55,15 +55,15 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
 
 impl Layout {
     /// A heading.
-    pub(super) fn heading(self, text: &str) -> String {
+    pub(crate) fn heading(self, text: &str) -> String {
         self.paint("1", text)
     }
     /// Text that says that all is well.
-    pub(super) fn good(self, text: &str) -> String {
+    pub(crate) fn good(self, text: &str) -> String {
         self.paint("32", text)
     }
     /// Text that the reader must not miss.
-    pub(super) fn bad(self, text: &str) -> String {
+    pub(crate) fn bad(self, text: &str) -> String {
         self.paint("31;1", text)
     }
     fn paint(self, code: &str, text: &str) -> String {
@@ -73,13 +73,13 @@ impl Layout {
         }
     }
     /// Prose, wrapped; the first line starts with `first`, the others with as many spaces.
-    pub(super) fn prose(self, first: &str, text: &str) -> String {
+    pub(crate) fn prose(self, first: &str, text: &str) -> String {
         let width = self.width.clamp(40, 110);
         let rest = " ".repeat(first.chars().count());
         textwrap::fill(text, textwrap::Options::new(width).initial_indent(first).subsequent_indent(&rest))
     }
     /// A table whose first column is text and whose others are figures.
-    pub(super) fn table(self, head: &[&str], rows: Vec<Vec<String>>) -> String {
+    pub(crate) fn table(self, head: &[&str], rows: Vec<Vec<String>>) -> String {
         let mut builder = Builder::default();
         builder.push_record(head.iter().copied());
         for row in rows {

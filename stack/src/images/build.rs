@@ -156,7 +156,7 @@ mod tests {
         let docker = crate::docker::connect().await.unwrap().docker;
         let base = crate::base_image::ensure(&docker, &|_| {}).await.unwrap();
         let dockerfile = b"ARG BASE\nFROM ${BASE}\nRUN echo no such package >&2; exit 100\n";
-        let file = crate::embedded::ContextFile { path: "images/broken/Dockerfile".into(), content: dockerfile };
+        let file = crate::embedded::ContextFile { path: "images/broken/Dockerfile".into(), content: dockerfile.into() };
         let context = Context { dockerfile: "images/broken/Dockerfile".into(), files: vec![file] };
         let order = Order {
             image: "broken",

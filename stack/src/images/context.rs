@@ -18,7 +18,7 @@ pub(super) fn of_image(image: &str, all: Vec<ContextFile>) -> Context {
     let text = all
         .iter()
         .find(|file| file.path == dockerfile)
-        .map_or("", |file| std::str::from_utf8(file.content).unwrap_or(""));
+        .map_or("", |file| std::str::from_utf8(&file.content).unwrap_or(""));
     let sources = copied(text);
     let files = all
         .into_iter()
@@ -36,7 +36,7 @@ impl Context {
             hash.update((file.path.len() as u64).to_le_bytes());
             hash.update(&file.path);
             hash.update((file.content.len() as u64).to_le_bytes());
-            hash.update(file.content);
+            hash.update(&file.content);
         }
         hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -49,7 +49,7 @@ impl Context {
             header.set_mode(0o644);
             header.set_mtime(0);
             header.set_cksum();
-            archive.append_data(&mut header, &file.path, file.content).await?;
+            archive.append_data(&mut header, &file.path, &*file.content).await?;
         }
         archive.into_inner().await
     }
@@ -92,7 +92,7 @@ mod tests {
     use crate::embedded::build_context;
 
     fn file(path: &str, content: &'static str) -> ContextFile {
-        ContextFile { path: path.into(), content: content.as_bytes() }
+        ContextFile { path: path.into(), content: content.as_bytes().into() }
     }
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
         for image in ["dns", "balancer", "nginx", "php", "mysql", "mariadb", "tools"] {
             let context = of_image(image, build_context());
             let dockerfile = context.files.iter().find(|f| f.path == context.dockerfile).unwrap();
-            let text = std::str::from_utf8(dockerfile.content).unwrap();
+            let text = std::str::from_utf8(&dockerfile.content).unwrap();
             assert!(text.starts_with("ARG BASE"), "{image}");
             assert!(context.files.len() > 1, "{image}");
         }

@@ -17,7 +17,7 @@ use crate::{
     OnEvent, StackError, StackEvent,
     base_image::{self, BaseImage},
     docker,
-    embedded::build_context,
+    source::Source,
     topology::Topology,
 };
 
@@ -57,7 +57,7 @@ pub(crate) async fn ensure(
     let base = &base;
     stream::iter(topology.images())
         .map(|image| async move {
-            let reference = ensure_one(docker, image, base, rebuild, on_event).await?;
+            let reference = ensure_one(docker, image, base, &topology.source, rebuild, on_event).await?;
             Ok((image, reference))
         })
         .buffer_unordered(PARALLEL_BUILDS)
@@ -68,17 +68,23 @@ pub(crate) async fn ensure(
 /// The image with the programs that change networks. No topology has it; a fault needs it for a moment.
 pub(crate) async fn tools(docker: &Docker, on_event: OnEvent<'_>) -> Result<String, StackError> {
     let base = base_image::ensure(docker, on_event).await?;
-    ensure_one(docker, "tools", &base, Rebuild::IfChanged, on_event).await
+    ensure_one(docker, "tools", &base, &Source::default(), Rebuild::IfChanged, on_event).await
 }
 
 async fn ensure_one(
     docker: &Docker,
     image: &str,
     base: &BaseImage,
+    source: &Source,
     rebuild: Rebuild,
     on_event: OnEvent<'_>,
 ) -> Result<String, StackError> {
-    let context = context::of_image(image, build_context());
+    if let Some(reference) = source.instead_of(image) {
+        docker.inspect_image(reference).await.map_err(|_| StackError::NoImage(reference.clone()))?;
+        on_event(StackEvent::ImageReused { image: image.into() });
+        return Ok(reference.clone());
+    }
+    let context = context::of_image(image, source.context()?);
     let reference = format!("redline-{image}:{}", context.digest(&base.id));
     if rebuild == Rebuild::IfChanged && docker.inspect_image(&reference).await.is_ok() {
         on_event(StackEvent::ImageReused { image: image.into() });

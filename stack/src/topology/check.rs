@@ -10,7 +10,7 @@ use super::{
     read::{ServerTable, TopologyFile},
     size, way,
 };
-use crate::fault::aim::name_problem;
+use crate::{Source, fault::aim::name_problem};
 
 /// Checks the values of one table and names it in what it says.
 pub(super) struct Checker<'a> {
@@ -61,7 +61,13 @@ pub(super) fn topology(name: &str, file: &str, table: &TopologyFile) -> Result<T
             return Err(TopologyError::wrong(file, "server.name", problem));
         }
     }
-    let topology = Topology { name: name.into(), file: file.into(), description: table.description.clone(), servers };
+    let topology = Topology {
+        name: name.into(),
+        file: file.into(),
+        description: table.description.clone(),
+        servers,
+        source: Source::default(),
+    };
     complete(&topology)?;
     Ok(topology)
 }

@@ -3,6 +3,7 @@
 use redline_model::Bytes;
 
 use super::{At, Component, ComponentKind};
+use crate::Source;
 
 /// A stack configuration that was read and checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Topology {
     /// Its servers, in the file's order. Exactly one has a DNS server and one a database, at least one
     /// has Nginx and one PHP-FPM; no way through them leads in a circle.
     pub servers: Vec<Server>,
+    /// Where its images are made from.
+    pub source: Source,
 }
 
 /// A machine's worth of resources.

@@ -5,7 +5,13 @@ use std::time::Duration;
 use rand::{SeedableRng, rngs::SmallRng};
 use redline_model::{Arrivals, Mono, Sample, Seconds, Slo, Tick, TrialResult, TrialSpec};
 
-use super::{arrivals::schedule, engine::Engine, recorder::Recorder, server::SimServer, speed::SpeedPath};
+use super::{
+    arrivals::schedule,
+    engine::Engine,
+    recorder::Recorder,
+    server::{Change, SimServer},
+    speed::SpeedPath,
+};
 use crate::{Limits, Next, Search, SearchOutcome, TrialInput, assemble, checks::AccessLog};
 
 /// A simulated stack with its load generator.
@@ -51,6 +57,16 @@ impl Simulator {
         self.arrivals = arrivals;
         self
     }
+    /// The same on a machine whose speed takes the course of `machine`: simulators of one machine share its luck.
+    #[must_use]
+    pub fn on_machine(mut self, machine: u64) -> Self {
+        self.speed = SpeedPath::new(self.server.speed, machine);
+        self
+    }
+    /// Lets time pass until `moment`, while another simulator of the same machine is at work.
+    pub fn wait_until(&mut self, moment: Seconds) {
+        self.clock = self.clock.max(moment.0);
+    }
     /// When the run started, on the samples' clock.
     #[must_use]
     pub fn run_start(&self) -> Mono {
@@ -60,6 +76,15 @@ impl Simulator {
     #[must_use]
     pub fn elapsed(&self) -> Seconds {
         Seconds(self.clock)
+    }
+    /// From the next trial on everything takes `factor` times as long as the server's description says: another version
+    /// of the same site, on the same machine.
+    pub fn slowed(&mut self, factor: f64) {
+        self.server.change = Some(Change { at: Seconds(self.clock), factor });
+    }
+    /// The same visitors with the same wishes come in the next trial as after any other call with this seed.
+    pub fn reseed(&mut self, seed: u64) {
+        self.rng = SmallRng::seed_from_u64(seed);
     }
     /// Makes one trial.
     pub fn trial(&mut self, spec: TrialSpec) -> TrialResult {

@@ -117,12 +117,7 @@ fn assemble(args: FaultArgs, script: FaultScript) -> Result<RunPlan, Failure> {
         return Err(Failure::usage("--watch is out of range: it may be from 6s to 10min"));
     }
     let site = plan::ours(&args.topology, args.network)?;
-    if let SitePlan::Model(model) = &site {
-        possible_on_a_model(&script.items, &model.name)?;
-    }
-    if let SitePlan::Stack { topology, .. } = &site {
-        possible(topology, &script.items)?;
-    }
+    check_site(&site, &script.items)?;
     let retries = Retries { most: args.retries, budget: args.retry_budget };
     let script = FaultScript {
         manners: Manners { retries, patience },
@@ -146,6 +141,15 @@ fn assemble(args: FaultArgs, script: FaultScript) -> Result<RunPlan, Failure> {
         out: args.out,
         output: if args.json { Output::Json } else { Output::Page },
     })
+}
+
+/// Whether the site has what is to be done to it.
+pub(crate) fn check_site(site: &SitePlan, items: &[Item]) -> Result<(), Failure> {
+    match site {
+        SitePlan::Model(model) => possible_on_a_model(items, &model.name),
+        SitePlan::Stack { topology, .. } => possible(topology, items),
+        SitePlan::External(_) => Ok(()),
+    }
 }
 
 fn possible_on_a_model(items: &[Item], model: &str) -> Result<(), Failure> {

@@ -13,9 +13,9 @@ mod script;
 mod trial;
 mod work;
 
-pub(crate) use check::{Asked, check, check_deploy};
+pub(crate) use check::{Asked, check, check_deploy, check_site};
 pub(crate) use item::{Item, PlannedFault, PlannedOverload};
 pub(crate) use pace::Pace;
 pub(crate) use part::{Extent, USUAL_WITHIN, failure_part};
-pub(crate) use script::{At, FaultScript, Manners, WhenNotWhole};
+pub(crate) use script::{At, FaultScript, Manners, WhenNotWhole, deployments, faults};
 pub(crate) use work::{all, part};

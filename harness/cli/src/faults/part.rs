@@ -115,8 +115,7 @@ mod tests {
     fn the_part_fits_the_time_that_it_may_take() {
         let checkout = plan::scenario("checkout").unwrap();
         for name in ["single", "model"] {
-            let site =
-                plan::ours(&TopologyArg { topology: name.to_owned(), server_cpus: None }, NetworkArg::Auto).unwrap();
+            let site = plan::ours(&TopologyArg::of(name, None), NetworkArg::Auto).unwrap();
             let script = |extent| failure_part(&site, checkout, extent).unwrap();
             for (extent, within) in [(Extent::Quick, QUICK_WITHIN), (Extent::Usual, USUAL_WITHIN)] {
                 let mut script = script(extent);

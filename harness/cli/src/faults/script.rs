@@ -117,12 +117,12 @@ fn count(n: usize, what: &str) -> String {
 }
 
 /// Faults of one length.
-pub(super) fn faults(all: impl IntoIterator<Item = Fault>, lasts: Seconds) -> Vec<Item> {
+pub(crate) fn faults(all: impl IntoIterator<Item = Fault>, lasts: Seconds) -> Vec<Item> {
     all.into_iter().map(|fault| Item::Fault(PlannedFault { fault, lasts })).collect()
 }
 
 /// Deployments.
-pub(super) fn deployments(all: impl IntoIterator<Item = Deploy>) -> Vec<Item> {
+pub(crate) fn deployments(all: impl IntoIterator<Item = Deploy>) -> Vec<Item> {
     all.into_iter().map(Item::Deploy).collect()
 }
 

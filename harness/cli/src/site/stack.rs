@@ -21,8 +21,10 @@ pub(crate) struct StackSite {
     /// The servers as they really were.
     pub(super) servers: Vec<ServerFingerprint>,
     stack: Arc<Stack>,
-    sampler: Sampler,
+    /// None while it rests.
+    sampler: Option<Sampler>,
     guard: Guard,
+    data_set: String,
 }
 
 impl StackSite {
@@ -60,18 +62,31 @@ impl StackSite {
         let servers = stack.fingerprint_servers().await;
         let docker = Some(stack.docker_version().to_owned());
         let environment = environment::read(&cpus.generator, &stack.server_cpus(), docker);
-        let (target, sampler) = (stack.target(), stack.sampler());
-        Ok(Self { target, environment, servers, stack: Arc::new(stack), sampler, guard })
+        let data_set = data_set_digest(&topology.source)?;
+        let (target, sampler) = (stack.target(), Some(stack.sampler()));
+        Ok(Self { target, environment, servers, stack: Arc::new(stack), sampler, guard, data_set })
     }
 
-    /// The probes' next sample; nothing once they have ended.
+    /// The probes' next sample; nothing once they have ended, or while they rest.
     pub(super) async fn next_sample(&mut self) -> Option<Sample> {
-        self.sampler.next().await
+        self.sampler.as_mut()?.next().await
     }
 
     /// Forgets the samples that are there.
     pub(super) fn discard_samples(&mut self) {
-        self.sampler.drain();
+        if let Some(sampler) = &mut self.sampler {
+            sampler.drain();
+        }
+    }
+
+    /// Reads no more probes.
+    pub(super) fn rest(&mut self) {
+        self.sampler = None;
+    }
+
+    /// Reads the probes again.
+    pub(super) fn wake(&mut self) {
+        self.sampler.get_or_insert_with(|| self.stack.sampler());
     }
 
     /// The levers on its resources.
@@ -99,7 +114,7 @@ impl StackSite {
             environment: self.environment.clone(),
             network: network.to_string(),
             network_reason,
-            data_set: data_set_digest(),
+            data_set: self.data_set.clone(),
             caveat: None,
             servers: self.servers.clone(),
             out_of_reach: self.stack.out_of_reach().into_iter().map(untested).collect(),

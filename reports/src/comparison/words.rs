@@ -1,0 +1,62 @@
+//! The words of a comparison: the same in every format.
+
+use redline_model::{Answer, ComparedFigure, Contrast, Difference, Effect, Interval, Pairing};
+
+/// What the columns of [`contrast_row`] are.
+pub(crate) const CONTRAST_HEAD: [&str; 7] =
+    ["stack", "figure", "× the first's (95 % interval)", "pairs", "p", "would have been seen", "answer"];
+
+/// One contrast in a row of [`CONTRAST_HEAD`].
+pub(crate) fn contrast_row(c: &Contrast) -> Vec<String> {
+    let none = || "–".to_owned();
+    vec![
+        c.stack.clone(),
+        figure_word(c.figure).to_owned(),
+        c.ratio.as_ref().map_or_else(none, ratio),
+        match c.how {
+            Pairing::Paired => c.pairs.to_string(),
+            Pairing::Unpaired => "not paired".to_owned(),
+        },
+        c.p.map_or_else(none, |p| if p < 0.001 { "< 0.001".into() } else { format!("{p:.3}") }),
+        c.detectable.map_or_else(none, |d| format!("{:.1} %", 100.0 * d.0)),
+        match c.answer {
+            Answer::Better => "better".to_owned(),
+            Answer::Worse => "worse".to_owned(),
+            Answer::Inconclusive => "inconclusive".to_owned(),
+        },
+    ]
+}
+
+/// `0.951 (0.930–0.970)`.
+pub(crate) fn ratio(i: &Interval) -> String {
+    format!("{:.3} ({:.3}–{:.3})", i.estimate, i.low, i.high)
+}
+
+/// What is compared.
+pub(crate) fn figure_word(figure: ComparedFigure) -> &'static str {
+    match figure {
+        ComparedFigure::SaturationThroughput => "saturation throughput",
+        ComparedFigure::CpuTime => "CPU time for the same work",
+        ComparedFigure::P95 => "p95 at the same load",
+    }
+}
+
+/// What a difference means.
+pub(crate) fn effect(difference: &Difference) -> &'static str {
+    match difference.effect {
+        Effect::Unfair => "unfair",
+        Effect::Worth => "may matter",
+        Effect::Subject => "is compared",
+    }
+}
+
+/// The differences in one sentence.
+pub(crate) fn differences_word(differences: &[Difference]) -> String {
+    let of = |effect| differences.iter().filter(|d| d.effect == effect).map(|d| d.what.as_str()).collect::<Vec<_>>();
+    let (unfair, worth) = (of(Effect::Unfair), of(Effect::Worth));
+    match (unfair.is_empty(), worth.is_empty()) {
+        (false, _) => format!("These runs cannot be compared fairly: they differ in {}.", unfair.join(", ")),
+        (true, false) => format!("Besides what is compared they differ in: {}.", worth.join(", ")),
+        (true, true) => "They differ in nothing but what is compared.".to_owned(),
+    }
+}
