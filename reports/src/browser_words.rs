@@ -10,7 +10,11 @@ pub(crate) const HEAD: [&str; 9] =
 
 /// Each page at each load: the median of the visits, and how far they reach.
 pub(crate) fn rows(report: &BrowserReport) -> Vec<Vec<String>> {
-    report.loads.iter().flat_map(of_load).collect()
+    let with_load = |load: &BrowsedLoad| {
+        let name = self::load(load);
+        of_load(load).into_iter().map(move |row| std::iter::once(name.clone()).chain(row).collect())
+    };
+    report.loads.iter().flat_map(with_load).collect()
 }
 
 /// At which load, in words.
@@ -23,7 +27,8 @@ pub(crate) fn load(load: &BrowsedLoad) -> String {
     format!("{at}, {}", load.offered)
 }
 
-fn of_load(load: &BrowsedLoad) -> Vec<Vec<String>> {
+/// Each page at one load, without the first column of [`HEAD`].
+pub(crate) fn of_load(load: &BrowsedLoad) -> Vec<Vec<String>> {
     let pages = || load.visits.iter().flat_map(|visit| &visit.pages);
     let mut steps: Vec<&str> = Vec::new();
     for page in pages() {
@@ -37,7 +42,6 @@ fn of_load(load: &BrowsedLoad) -> Vec<Vec<String>> {
         let requests: Vec<u64> = of.iter().map(|p| p.requests).collect();
         let errors: usize = of.iter().map(|p| p.errors.len()).sum();
         vec![
-            self::load(load),
             (*step).to_owned(),
             of.len().to_string(),
             time(|p| p.first_byte),
@@ -57,7 +61,16 @@ fn spread(mut times: Vec<Seconds>) -> String {
     match times.as_slice() {
         [] => "–".into(),
         [one] => one.to_string(),
-        all => format!("{} ({} to {})", all[all.len() / 2], all[0], all[all.len() - 1]),
+        all => format!("{} ({})", all[all.len() / 2], reach(all[0], all[all.len() - 1])),
+    }
+}
+
+/// From where to where, the unit once where it is the same.
+fn reach(low: Seconds, high: Seconds) -> String {
+    let (low, high) = (low.to_string(), high.to_string());
+    match (low.split_once(' '), high.split_once(' ')) {
+        (Some((figure, unit)), Some((_, other))) if unit == other => format!("{figure}–{high}"),
+        _ => format!("{low} – {high}"),
     }
 }
 
@@ -134,7 +147,7 @@ mod tests {
             BrowserReport { browser: Some("Chromium 1".into()), loads: vec![load], ..BrowserReport::default() };
         let rows = rows(&report);
         assert_eq!(rows[0][1..3], ["home", "3"]);
-        assert_eq!(rows[0][6], "200 ms (100 ms to 300 ms)");
+        assert_eq!(rows[0][6], "200 ms (100–300 ms)");
         assert_eq!((rows[1][2].as_str(), rows[1][3].as_str()), ("2", "–"));
         assert!(remarks(&report).iter().any(|line| line.contains("ended early: `order` led to the page `error`.")));
     }

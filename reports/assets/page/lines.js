@@ -17,6 +17,7 @@ function extent(chart) {
   chart.series.forEach(function (s) { (s.x.length ? s.x : chart.x).forEach(see); });
   chart.marks.forEach(function (m) { see(m.low); see(m.x); see(m.high); });
   chart.bands.forEach(function (b) { see(b.from); see(b.to); });
+  if (chart.x_unit === 'moment') low = 0;
   if (chart.x_unit === 'rate') { low = 0; high *= 1.05; }
   return isFinite(low) ? [low, high > low ? high : low + 1] : [0, 1];
 }

@@ -9,15 +9,14 @@ use crate::browser_words;
 /// That part of the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Seen<'a> {
-    table: Option<Table>,
     remarks: Vec<String>,
-    loads: Vec<Pictures<'a>>,
+    loads: Vec<AtLoad<'a>>,
 }
 
-/// The pictures of one visit.
+/// The figures of one load and the pictures of its first visit.
 #[derive(Debug, Serialize)]
-struct Pictures<'a> {
-    name: String,
+struct AtLoad<'a> {
+    table: Table,
     pictures: Vec<Picture<'a>>,
 }
 
@@ -32,17 +31,19 @@ struct Picture<'a> {
 /// Absent where no browser was asked for.
 pub(super) fn seen(report: &RunReport) -> Option<Seen<'_>> {
     let browser = report.browser.as_ref()?;
-    let rows = browser_words::rows(browser);
-    let caption = "Times from the click: the median of the visits, and from where to where";
-    let table = Table { figures_from: 2, ..Table::of_figures(caption, &browser_words::HEAD, rows) };
-    Some(Seen {
-        table: (!table.rows.is_empty()).then_some(table),
-        remarks: browser_words::remarks(browser),
-        loads: browser.loads.iter().map(pictures).filter(|load| !load.pictures.is_empty()).collect(),
-    })
+    Some(Seen { remarks: browser_words::remarks(browser), loads: browser.loads.iter().map(at_load).collect() })
 }
 
-fn pictures(load: &BrowsedLoad) -> Pictures<'_> {
+fn at_load(load: &BrowsedLoad) -> AtLoad<'_> {
+    let caption = format!(
+        "At load: {}. Times from the click: the median of the visits, and from where to where",
+        browser_words::load(load)
+    );
+    let table = Table::of_figures(caption, &browser_words::HEAD[1..], browser_words::of_load(load));
+    AtLoad { table, pictures: pictures(load) }
+}
+
+fn pictures(load: &BrowsedLoad) -> Vec<Picture<'_>> {
     let pages = load.visits.iter().flat_map(|visit| &visit.pages);
     let pictures = pages.filter_map(|page| {
         // Nothing but base64 may follow the type.
@@ -51,5 +52,5 @@ fn pictures(load: &BrowsedLoad) -> Pictures<'_> {
         let loaded = page.loaded.map_or_else(String::new, |after| format!(", loaded after {after}"));
         Some(Picture { step: &page.step, more: loaded, data })
     });
-    Pictures { name: browser_words::load(load), pictures: pictures.collect() }
+    pictures.collect()
 }

@@ -15,7 +15,7 @@ use super::Board;
 use crate::{exit::Failure, loopback};
 
 /// Readers get the end of the run if they take it within this time.
-const GOODBYE: Duration = Duration::from_secs(1);
+const GOODBYE: Duration = Duration::from_secs(3);
 /// Events are told no more often than this.
 const PACE: Duration = Duration::from_millis(500);
 

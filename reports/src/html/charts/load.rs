@@ -23,7 +23,9 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
     let trials: Vec<&TrialResult> = report
         .trials
         .iter()
-        .filter(|t| !matches!(t.spec.purpose, Purpose::Calibration | Purpose::WarmUp) && t.offered.0 > 0.0)
+        .filter(|t| {
+            !matches!(t.spec.purpose, Purpose::Calibration | Purpose::WarmUp | Purpose::Browse) && t.offered.0 > 0.0
+        })
         .collect();
     let most = trials.iter().map(|t| t.offered.0).reduce(f64::max)?;
     let mut series: Vec<Series> =

@@ -15,6 +15,9 @@ use crate::{
 const PARTS: [(&str, usize); 5] =
     [("name look-up", 6), ("connecting", 5), ("waiting for the answer", 0), ("receiving", 2), ("failed", 3)];
 
+/// Where the shop has what its pages are made of.
+const ASSETS: &str = "/assets/";
+
 /// A chart for each session that stands for a load.
 pub(super) fn charts(report: &RunReport) -> Vec<Chart> {
     let loads = [
@@ -39,7 +42,7 @@ fn chart(id: &str, at: &str, offered: f64, session: &SampledSession, length: f64
     let requests = &session.requests;
     let ended = requests.iter().map(|r| r.ended.0).fold(0.0, f64::max);
     let bytes = Bytes(requests.iter().map(|r| r.bytes).sum());
-    let first = |i: usize| i == 0 || requests[i - 1].step != requests[i].step;
+    let page = |i: usize| !requests[i].path.starts_with(ASSETS);
     let of_part = |part: usize| {
         let spans = requests.iter().enumerate().flat_map(|(row, r)| spans(r).into_iter().map(move |s| (row, s)));
         spans.filter(|(_, (p, ..))| *p == part).map(|(row, (_, from, to))| (row, from, to)).collect::<Vec<_>>()
@@ -53,7 +56,7 @@ fn chart(id: &str, at: &str, offered: f64, session: &SampledSession, length: f64
         id: format!("waterfall-{id}"),
         title: format!("One session {at}"),
         about: format!(
-            "Session {} of trial {}, at {} sessions a second offered: of {} that were watched the one with the most requests. Time counts from when it was meant to begin; a row is a request, a bold one begins a step. Waiting includes waiting for a connection to become free.",
+            "Session {} of trial {}, at {} sessions a second offered: of {} that were watched the one with the most requests. Time counts from when it was meant to begin; a row is a request, a bold one a page. Waiting includes waiting for a connection to become free.",
             session.session,
             session.trial,
             figure(offered),
@@ -69,16 +72,8 @@ fn chart(id: &str, at: &str, offered: f64, session: &SampledSession, length: f64
             x_name: "since the session was meant to begin",
             x_unit: Unit::Time,
             length,
-            rows: (0..requests.len())
-                .map(|i| {
-                    if first(i) {
-                        format!("{} {}", requests[i].step, short(&requests[i].path))
-                    } else {
-                        short(&requests[i].path)
-                    }
-                })
-                .collect(),
-            begins: (0..requests.len()).filter(|i| first(*i)).collect(),
+            rows: requests.iter().map(row).collect(),
+            begins: (0..requests.len()).filter(|i| page(*i)).collect(),
             tips: requests.iter().map(tip).collect(),
             series: series.filter(|s| !s.spans.is_empty()).collect(),
         }),
@@ -104,9 +99,10 @@ fn spans(r: &RequestTrace) -> Vec<(usize, f64, f64)> {
     spans
 }
 
-fn short(path: &str) -> String {
-    let path = path.split('?').next().unwrap_or(path);
-    path.strip_prefix("/assets/").unwrap_or(path).to_owned()
+/// A page with its step, an asset by its name.
+fn row(r: &RequestTrace) -> String {
+    let path = r.path.split('?').next().unwrap_or(&r.path);
+    path.strip_prefix(ASSETS).map_or_else(|| format!("{} {path}", r.step), str::to_owned)
 }
 
 fn tip(r: &RequestTrace) -> String {
