@@ -12,6 +12,7 @@ use redline_model::{
 };
 
 use crate::{
+    caches::caches,
     driver::Raw,
     intervene::Experiment,
     journal::Journal,
@@ -89,6 +90,7 @@ pub(crate) fn conclude(
         demands: measured.outcome.as_ref().map(|_| demands_of(journal, facts, &trials)),
         failures: measured.failures.clone(),
         deployments: measured.deployments.clone(),
+        caches: caches(books, &loads(journal, &trials)),
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
     }
@@ -129,12 +131,17 @@ fn ends_a_log(target: &str, servers: &[ServerFingerprint]) -> bool {
         || on_it.flat_map(|server| &server.components).any(|c| is_nginx(&c.component))
 }
 
+/// All trials but the calibration.
+fn loads<'a>(journal: &'a Journal, trials: &[TrialResult]) -> Vec<&'a Raw> {
+    let calibrates = |number| trials.iter().any(|t| t.number == number && t.spec.purpose == Purpose::Calibration);
+    journal.raw.iter().filter(|raw| !calibrates(raw.number())).collect()
+}
+
 /// What each step cost each component, over all trials but the calibration.
 fn demands_of(journal: &Journal, facts: &Facts, trials: &[TrialResult]) -> Demands {
-    let calibrates = |number| trials.iter().any(|t| t.number == number && t.spec.purpose == Purpose::Calibration);
-    let loads = || journal.raw.iter().filter(|raw| !calibrates(raw.number()));
-    let ticks: Vec<&Tick> = loads().flat_map(|raw| raw.ticks()).collect();
-    let samples: Vec<&Sample> = loads().flat_map(|raw| raw.samples()).collect();
+    let loads = loads(journal, trials);
+    let ticks: Vec<&Tick> = loads.iter().flat_map(|raw| raw.ticks()).collect();
+    let samples: Vec<&Sample> = loads.iter().flat_map(|raw| raw.samples()).collect();
     let mut found =
         demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() });
     // The predictions are of one queue for all CPU; several servers are several queues.

@@ -1,6 +1,7 @@
 //! The `redline` binary: arguments → plan → run → verdict → exit code.
 
 mod args;
+mod caches;
 mod commands;
 mod conclude;
 mod driver;

@@ -3,6 +3,7 @@
 //! Every other crate speaks in these. Nothing here reads a file, opens a socket or waits; the one
 //! thing taken from the system is the monotonic clock, so that all processes of a run share it.
 
+mod caches;
 mod check;
 mod clock;
 mod demand;
@@ -26,6 +27,7 @@ mod trial;
 mod units;
 mod verdict;
 
+pub use caches::{CacheCounts, CacheReport};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
@@ -40,7 +42,7 @@ pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shar
 pub use outcome::{Outcome, OutcomeCounts};
 pub use probe::{
     BalancerSample, CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample,
-    ServerSample,
+    ServerSample, ValkeySample, VarnishSample,
 };
 pub use report::{RunReport, SCHEMA_VERSION};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, Demands, DeployReport, FailureReport, Fingerprint, Rate, Seconds, Timeline, TrialResult, Verdict};
+use crate::{
+    CacheReport, Check, Demands, DeployReport, FailureReport, Fingerprint, Rate, Seconds, Timeline, TrialResult,
+    Verdict,
+};
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
 ///
@@ -44,6 +47,9 @@ pub struct RunReport {
     /// What each deployment did, where some were made.
     #[serde(default)]
     pub deployments: Vec<DeployReport>,
+    /// What each cache did, where the stack has some.
+    #[serde(default)]
+    pub caches: Vec<CacheReport>,
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.

@@ -1,6 +1,7 @@
 //! The report on the terminal: the answer first, then what it rests on.
 
 mod bottleneck;
+mod caches;
 mod capacity;
 mod components;
 mod demand;

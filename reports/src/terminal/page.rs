@@ -7,7 +7,8 @@ use tabled::{
 };
 
 use super::{
-    bottleneck, capacity, components, demand, deployments, environment, failures, steps, trials, validity, verdict,
+    bottleneck, caches, capacity, components, demand, deployments, environment, failures, steps, trials, validity,
+    verdict,
 };
 
 /// Whether the page may use colour.
@@ -41,6 +42,7 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
         steps::section(report, layout),
         trials::section(report, layout),
         components::section(report, layout),
+        caches::section(report, layout),
         demand::section(report, layout),
         validity::section(report, layout),
         environment::section(report, layout),

@@ -5,6 +5,27 @@ use serde::Deserialize;
 
 use super::{check::Checker, written};
 
+/// What Nginx packs before it sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gzip {
+    /// Everything that is text, at level 4; files are packed beforehand.
+    Text,
+    /// Only HTML, at level 1: what `gzip on` alone does.
+    Html,
+}
+
+impl Gzip {
+    /// As the image is told.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Html => "html",
+        }
+    }
+}
+
 /// Static files directly, PHP by FastCGI.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,7 +46,16 @@ pub struct NginxSettings {
     pub fastcgi_keepalive: u32,
     /// The length of the accept queue.
     pub backlog: u32,
+    /// What it packs.
+    pub gzip: Gzip,
+    /// Memory for pages that it keeps for visitors without a session, for as long as the shop allows (`page_ttl`);
+    /// whole MiB, part of its memory. Absent: it keeps none.
+    #[serde(deserialize_with = "written::optional")]
+    pub page_cache: Option<Bytes>,
 }
+
+/// `/run`, where the pages are kept, has 64 MiB.
+const MOST_PAGES: Bytes = Bytes(48 << 20);
 
 impl Default for NginxSettings {
     fn default() -> Self {
@@ -37,6 +67,8 @@ impl Default for NginxSettings {
             keepalive_timeout: Seconds(65.0),
             fastcgi_keepalive: 0,
             backlog: 511,
+            gzip: Gzip::Text,
+            page_cache: None,
         }
     }
 }
@@ -47,6 +79,12 @@ impl NginxSettings {
         check.between("worker_connections", self.worker_connections, 16, 1_000_000)?;
         check.between("fastcgi_keepalive", self.fastcgi_keepalive, 0, 10_000)?;
         check.between("backlog", self.backlog, 1, 65_535)?;
-        check.whole_seconds("keepalive_timeout", self.keepalive_timeout)
+        check.whole_seconds("keepalive_timeout", self.keepalive_timeout)?;
+        let Some(pages) = self.page_cache else { return Ok(()) };
+        check.whole_mebibytes("page_cache", pages)?;
+        if pages > MOST_PAGES {
+            return Err(check.wrong("page_cache", format!("{pages} is too much: {MOST_PAGES} is the most")));
+        }
+        Ok(())
     }
 }
