@@ -125,10 +125,14 @@ fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
     }
     host.cgroup_parent = spec.cgroup_parent.clone();
     host.pids_limit = Some(spec.settings.pids_limit());
-    host.tmpfs = Some(HashMap::from([
+    let mut in_memory = HashMap::from([
         ("/run".to_string(), "rw,nosuid,nodev,noexec,mode=1777,size=64m".to_string()),
         ("/tmp".to_string(), format!("rw,nosuid,nodev,noexec,mode=1777,size={}", facts.tmp.0)),
-    ]));
+    ]);
+    if let Some(folder) = facts.work {
+        in_memory.insert(folder.to_string(), "rw,nosuid,nodev,exec,mode=1777,size=128m".to_string());
+    }
+    host.tmpfs = Some(in_memory);
     host.log_config = Some(HostConfigLogConfig {
         typ: Some("json-file".into()),
         config: Some(HashMap::from([("max-size".to_string(), "64m".to_string())])),

@@ -81,7 +81,18 @@ async fn component(docker: &Docker, member: &Member) -> ComponentFingerprint {
 
 /// Variables and arguments, without passwords and without what differs from run to run.
 fn settings(member: &Member) -> BTreeMap<String, String> {
-    let of_the_run = ["LISTEN_ADDR", "WWW_ADDRESSES", "BACKENDS", "PHP_UPSTREAMS", "PHP_STATUS", "DB_HOST", "PATH"];
+    let of_the_run = [
+        "LISTEN_ADDR",
+        "WWW_ADDRESSES",
+        "BACKENDS",
+        "PHP_UPSTREAMS",
+        "PHP_STATUS",
+        "DB_HOST",
+        "CACHE",
+        "EDGES",
+        "ORIGINS",
+        "PATH",
+    ];
     let variables = member.env.iter().filter(|(name, _)| !is_secret(name) && !of_the_run.contains(&name.as_str()));
     let variables = variables.map(|(name, value)| (name.to_lowercase(), value.clone()));
     let arguments = member.args.iter().filter_map(|argument| argument.strip_prefix("--")?.split_once('='));

@@ -16,6 +16,7 @@ mod deploy;
 mod dns_client;
 mod docker;
 mod doctor;
+mod edge;
 mod embedded;
 mod error;
 mod event;
@@ -44,13 +45,14 @@ mod source;
 mod stack;
 mod start;
 mod status;
+mod valkey;
 mod verify;
 mod whole;
 mod wiring;
 
 pub mod topology;
 
-pub use access_log::LogSummary;
+pub use access_log::{AccessLogs, CacheLog, LogSummary};
 pub use clean::{CleanImages, Cleaned, clean, clean_run};
 pub use cpus::{CpuPlan, Machine, Sharing};
 pub use dns_client::ask;

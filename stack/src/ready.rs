@@ -56,8 +56,11 @@ pub(crate) async fn ask(member: &Member) -> Result<(), String> {
         ComponentKind::Dns => dns(member.service).await,
         // Through the balancer: ready means that it leads somewhere.
         ComponentKind::Balancer => trivial(member.service).await,
+        // It answers itself; what is behind it answers to its own question.
+        ComponentKind::Varnish => trivial(member.service).await,
         ComponentKind::Nginx => trivial(member.service).await,
         ComponentKind::Php => php(member.service).await,
+        ComponentKind::Valkey => valkey(member.service).await,
         ComponentKind::Mysql => mysql(&Database::of(member)).await,
     }
 }
@@ -79,6 +82,14 @@ async fn php(server: SocketAddr) -> Result<(), String> {
     match fastcgi::get(server, "/fpm-ping", "").await {
         Ok(answer) if answer.trim() == "pong" => Ok(()),
         Ok(answer) => Err(format!("the ping page gave `{}`", one_line(&answer))),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn valkey(server: SocketAddr) -> Result<(), String> {
+    match crate::valkey::ask(server, "PING").await {
+        Ok(answer) if answer == "PONG" => Ok(()),
+        Ok(answer) => Err(format!("PING gave `{}`", one_line(&answer))),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -34,24 +34,26 @@ impl fmt::Debug for Password {
     }
 }
 
-/// The passwords of the database's two accounts.
+/// The passwords of the database's two accounts, and the key to the edges.
 #[derive(Debug, Clone)]
 pub(crate) struct Secrets {
     /// The account that the shop uses.
     pub shop: Password,
     /// The account that reads counters and counts orders.
     pub probe: Password,
+    /// Who knows it may make an edge forget pages.
+    pub purge: Password,
 }
 
 impl Secrets {
     pub(crate) fn random() -> Self {
-        Self { shop: Password::random(), probe: Password::random() }
+        Self { shop: Password::random(), probe: Password::random(), purge: Password::random() }
     }
 }
 
 /// Whether a variable's value must not be shown.
 pub(crate) fn is_secret(variable: &str) -> bool {
-    variable.contains("PASSWORD")
+    variable.contains("PASSWORD") || variable == "PURGE_KEY"
 }
 
 #[cfg(test)]

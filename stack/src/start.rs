@@ -54,6 +54,8 @@ struct Known {
     slot: Slot,
     www: Vec<IpAddr>,
     at: BTreeMap<At, SocketAddr>,
+    /// The edges' `host:port`, as the shop sees them: it asks them to forget pages.
+    edges: Vec<String>,
     secrets: Secrets,
 }
 
@@ -191,7 +193,20 @@ fn known(launch: &Launch<'_>, slot: Slot, secrets: &Secrets) -> Known {
         }
         NetworkKind::Bridge => (vec![Ipv4Addr::LOCALHOST.into()], BTreeMap::new()),
     };
-    Known { slot, www, at, secrets: secrets.clone() }
+    Known { slot, www, at, edges: edges(launch, slot), secrets: secrets.clone() }
+}
+
+/// On a bridge an edge starts after the shop, so the shop knows it by its container's name, which Docker resolves.
+fn edges(launch: &Launch<'_>, slot: Slot) -> Vec<String> {
+    let (topology, kind) = (launch.topology, ComponentKind::Varnish);
+    let edge = |place| {
+        let host = match launch.network.kind {
+            NetworkKind::Loopback => addresses::loopback(slot, place).to_string(),
+            NetworkKind::Bridge => addresses::container_name(slot, topology, place, kind),
+        };
+        format!("{host}:{}", service_port(kind))
+    };
+    topology.having(kind).map(edge).collect()
 }
 
 /// What the component at `from` has to know of the others.
@@ -201,7 +216,7 @@ fn wiring(launch: &Launch<'_>, from: At, known: &Known) -> Wiring {
         Some(Neighbour { server, kind: at.1, at: *known.at.get(&at)? })
     };
     let asks = launch.topology.asks(from).into_iter().filter_map(neighbour).collect();
-    Wiring { www: known.www.clone(), asks, secrets: known.secrets.clone() }
+    Wiring { www: known.www.clone(), asks, edges: known.edges.clone(), secrets: known.secrets.clone() }
 }
 
 /// Everything about the container of one component.

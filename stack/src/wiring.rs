@@ -12,6 +12,7 @@ use crate::{
     secrets::Secrets,
     topology::{
         BalancerSettings, ComponentKind, DnsSettings, MysqlEngine, MysqlSettings, NginxSettings, PhpSettings, Settings,
+        ValkeySettings, VarnishSettings,
     },
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct Wiring {
     pub www: Vec<IpAddr>,
     /// Those that it asks.
     pub asks: Vec<Neighbour>,
+    /// The edges, as `host:port`.
+    pub edges: Vec<String>,
     /// The run's passwords.
     pub secrets: Secrets,
 }
@@ -69,9 +72,11 @@ pub(crate) fn orders(settings: &Settings, listen: IpAddr, wiring: &Wiring) -> Or
     let mut args = Vec::new();
     match settings {
         Settings::Dns(s) => dns(s, wiring, &mut set),
+        Settings::Varnish(s) => varnish(s, wiring, &mut set),
         Settings::Balancer(s) => balancer(s, wiring, &mut set),
         Settings::Nginx(s) => nginx(s, wiring, &mut set),
         Settings::Php(s) => php(s, wiring, &mut set),
+        Settings::Valkey(s) => valkey(s, &mut set),
         Settings::Mysql(s) => {
             set("SHOP_PASSWORD", wiring.secrets.shop.reveal().into());
             set("PROBE_PASSWORD", wiring.secrets.probe.reveal().into());
@@ -97,6 +102,18 @@ fn dns(settings: &DnsSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("ZONE", ZONE.into());
     set("TTL", whole(settings.ttl));
     set("WWW_ADDRESSES", joined(&wiring.www));
+}
+
+fn varnish(settings: &VarnishSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
+    let origins: Vec<SocketAddr> = wiring.asks.iter().map(|neighbour| neighbour.at).collect();
+    set("ORIGINS", joined(&origins));
+    set("STORAGE", format!("{}m", mebibytes(settings.storage)));
+    set("GRACE", format!("{}s", whole(settings.grace)));
+    set("PURGE_KEY", wiring.secrets.purge.reveal().into());
+}
+
+fn valkey(settings: &ValkeySettings, set: &mut impl FnMut(&str, String)) {
+    set("MAXMEMORY", format!("{}mb", mebibytes(settings.max_memory)));
 }
 
 fn balancer(settings: &BalancerSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
@@ -129,6 +146,8 @@ fn nginx(settings: &NginxSettings, wiring: &Wiring, set: &mut impl FnMut(&str, S
     set("BACKLOG", settings.backlog.to_string());
     set("LIMIT_REQ", settings.limit_req.map_or(0.0, |rate| rate.0).to_string());
     set("LIMIT_REQ_BURST", settings.limit_req_burst.to_string());
+    set("GZIP", settings.gzip.as_str().into());
+    set("PAGE_CACHE", settings.page_cache.map_or(0, mebibytes).to_string());
 }
 
 fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
@@ -148,6 +167,8 @@ fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("OPCACHE", flag(settings.opcache));
     set("OPCACHE_VALIDATE", flag(settings.opcache_validate));
     set("OPCACHE_MEMORY", mebibytes(settings.opcache_memory).to_string());
+    set("OPCACHE_REVALIDATE", whole(settings.opcache_revalidate));
+    set("PAGE_TTL", whole(settings.page_ttl));
     let micros = |time: Seconds| format!("{:.0}", time.0 * 1e6);
     set("HANDICAP_SLEEP", micros(settings.handicap.sleep));
     set("HANDICAP_BURN", micros(settings.handicap.burn));
@@ -156,6 +177,10 @@ fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
         set("DB_HOST", database.ip().to_string());
         set("DB_PORT", database.port().to_string());
     }
+    // Empty where there is none: the shop then asks the database for everything.
+    set("CACHE", wiring.all(ComponentKind::Valkey).first().map_or_else(String::new, ToString::to_string));
+    set("EDGES", wiring.edges.join(","));
+    set("PURGE_KEY", wiring.secrets.purge.reveal().into());
     set("DB_NAME", "shop".into());
     set("DB_USER", "shop".into());
     set("DB_PASSWORD", wiring.secrets.shop.reveal().into());
@@ -179,7 +204,7 @@ fn mysql(settings: &MysqlSettings) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::topology::find;
+    use crate::topology::{Topology, find};
 
     /// All but the one whose default is right: the DNS server's own address.
     #[test]
@@ -189,10 +214,12 @@ mod tests {
         let wiring = Wiring {
             www: vec![here],
             asks: [ComponentKind::Nginx, ComponentKind::Php, ComponentKind::Mysql].map(neighbour).to_vec(),
+            edges: vec![format!("{here}:80")],
             secrets: Secrets::random(),
         };
         let readme = include_str!("../images/README.md");
-        for (_, component) in find("balanced").unwrap().components() {
+        let topologies = ["balanced", "cached", "cdn"].map(|name| find(name).unwrap());
+        for (_, component) in topologies.iter().flat_map(Topology::components) {
             let orders = orders(&component.settings, here, &wiring);
             let row = readme.lines().find(|line| line.starts_with(&format!("| {}", component.image()))).unwrap();
             let variables = row.split('|').nth(2).unwrap();

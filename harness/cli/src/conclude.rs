@@ -13,6 +13,7 @@ use redline_model::{
 };
 
 use crate::{
+    caches::caches,
     driver::Raw,
     intervene::Experiment,
     journal::Journal,
@@ -96,6 +97,7 @@ pub(crate) fn conclude(
         overloads: measured.overloads.clone(),
         browser: measured.browser.clone(),
         sessions: Vec::new(),
+        caches: caches(books, &loads(journal, &counted)),
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
     };
@@ -183,12 +185,17 @@ fn not_to_be_trusted(trials: &[TrialResult], counted: &[TrialResult]) -> Vec<Str
     }
 }
 
+/// All trials but the calibration.
+fn loads<'a>(journal: &'a Journal, trials: &[TrialResult]) -> Vec<&'a Raw> {
+    let counts = |number| trials.iter().any(|t| t.number == number && t.spec.purpose != Purpose::Calibration);
+    journal.raw.iter().filter(|raw| counts(raw.number())).collect()
+}
+
 /// What each step cost each component, over all trials but the calibration.
 fn demands_of(journal: &Journal, facts: &Facts, trials: &[TrialResult]) -> Demands {
-    let counts = |number| trials.iter().any(|t| t.number == number && t.spec.purpose != Purpose::Calibration);
-    let loads = || journal.raw.iter().filter(|raw| counts(raw.number()));
-    let ticks: Vec<&Tick> = loads().flat_map(|raw| raw.ticks()).collect();
-    let samples: Vec<&Sample> = loads().flat_map(|raw| raw.samples()).collect();
+    let loads = loads(journal, trials);
+    let ticks: Vec<&Tick> = loads.iter().flat_map(|raw| raw.ticks()).collect();
+    let samples: Vec<&Sample> = loads.iter().flat_map(|raw| raw.samples()).collect();
     let mut found =
         demands(&DemandInput { trials, ticks: &ticks, samples: &samples, server_cores: facts.server_cores() });
     // The predictions are of one queue for all CPU; several servers are several queues.

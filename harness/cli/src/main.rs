@@ -3,6 +3,7 @@
 mod args;
 mod baselines;
 mod browser;
+mod caches;
 mod commands;
 mod compare;
 mod conclude;

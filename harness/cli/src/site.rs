@@ -14,7 +14,7 @@ use redline_analysis::{MemoryLimit, Untested};
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
 
 pub(crate) use self::{
-    books::{Books, SiteOrder, SiteOrders},
+    books::{Books, SiteCache, SiteOrder, SiteOrders},
     breaker::Breaker,
     lever::Lever,
 };

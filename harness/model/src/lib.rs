@@ -5,6 +5,7 @@
 
 mod baseline;
 mod browser;
+mod caches;
 mod check;
 mod clock;
 mod comparison;
@@ -35,6 +36,7 @@ mod verdict;
 
 pub use baseline::{BASELINE_SCHEMA_VERSION, Baseline};
 pub use browser::{BrowsedAt, BrowsedLoad, BrowsedPage, BrowserReport, BrowserVisit};
+pub use caches::{CacheCounts, CacheReport};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use comparison::{
@@ -55,7 +57,7 @@ pub use outcome::{Outcome, OutcomeCounts};
 pub use overload::OverloadReport;
 pub use probe::{
     BalancerSample, CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample,
-    ServerSample,
+    ServerSample, ValkeySample, VarnishSample,
 };
 pub use report::{RunReport, SCHEMA_VERSION};
 pub use session_trace::{RequestTrace, SampledSession, SessionTrace};

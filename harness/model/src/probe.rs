@@ -50,6 +50,8 @@ pub enum ProbeReading {
     },
     /// A component without counters of its own.
     None,
+    /// Varnish's counters.
+    Varnish(VarnishSample),
     /// HAProxy's counters.
     Balancer(BalancerSample),
     /// What a server's components use together, where the server has a part of a core.
@@ -58,12 +60,60 @@ pub enum ProbeReading {
     Nginx(NginxSample),
     /// PHP-FPM's status page.
     PhpFpm(PhpFpmSample),
+    /// Valkey's counters.
+    Valkey(ValkeySample),
     /// MySQL's or MariaDB's global status.
     Mysql(MysqlSample),
     /// The DNS server's statistics.
     Dns(DnsSample),
     /// The machine itself.
     Host(HostSample),
+}
+
+/// Varnish's counters.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct VarnishSample {
+    /// Requests answered from what it keeps.
+    pub hits: u64,
+    /// Requests for what it did not have.
+    pub misses: u64,
+    /// Requests for what may not be kept, or by somebody with a session.
+    pub passed: u64,
+    /// Requests of visitors.
+    pub requests: Rate,
+    /// Requests to what is behind it.
+    pub fetches: Rate,
+    /// Of them, those that failed.
+    pub failed_fetches: u64,
+    /// Pages and files that it keeps.
+    pub objects: u64,
+    /// Thrown out for want of memory.
+    pub evicted: u64,
+    /// Memory that they take.
+    pub used: Bytes,
+    /// Memory that they may take.
+    pub limit: Bytes,
+    /// Its threads.
+    pub threads: u64,
+}
+
+/// Valkey's counters.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ValkeySample {
+    /// Keys that were looked for and found.
+    pub hits: u64,
+    /// Keys that were looked for and not found.
+    pub misses: u64,
+    /// Keys thrown out for want of memory.
+    pub evicted: u64,
+    /// Commands.
+    pub commands: Rate,
+    /// Open connections.
+    pub clients: u64,
+    /// Memory in use.
+    pub used: Bytes,
+    /// `maxmemory`.
+    pub limit: Bytes,
 }
 
 /// HAProxy's counters.

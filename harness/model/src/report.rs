@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BrowserReport, Check, Demands, DeployReport, FailureReport, Fingerprint, OverloadReport, Rate, SampledSession,
-    Seconds, Timeline, TrialResult, Verdict,
+    BrowserReport, CacheReport, Check, Demands, DeployReport, FailureReport, Fingerprint, OverloadReport, Rate,
+    SampledSession, Seconds, Timeline, TrialResult, Verdict,
 };
 
 /// The version of the stored document; it changes when a reader of the old one would misread the new one.
@@ -56,6 +56,9 @@ pub struct RunReport {
     /// A session at the sustainable load and one at saturation, or one at the load held.
     #[serde(default)]
     pub sessions: Vec<SampledSession>,
+    /// What each cache did, where the stack has some.
+    #[serde(default)]
+    pub caches: Vec<CacheReport>,
     /// Every trial.
     pub trials: Vec<TrialResult>,
     /// Every second.

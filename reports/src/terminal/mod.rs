@@ -2,6 +2,7 @@
 
 mod bottleneck;
 mod browser;
+mod caches;
 mod capacity;
 mod comparison;
 mod components;

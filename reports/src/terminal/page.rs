@@ -7,8 +7,8 @@ use tabled::{
 };
 
 use super::{
-    bottleneck, browser, capacity, components, demand, deployments, environment, failures, overloads, steps, trials,
-    validity, verdict,
+    bottleneck, browser, caches, capacity, components, demand, deployments, environment, failures, overloads, steps,
+    trials, validity, verdict,
 };
 
 /// Whether the page may use colour.
@@ -44,6 +44,7 @@ pub fn terminal(report: &RunReport, layout: Layout) -> String {
         browser::section(report, layout),
         trials::section(report, layout),
         components::section(report, layout),
+        caches::section(report, layout),
         demand::section(report, layout),
         validity::section(report, layout),
         environment::section(report, layout),

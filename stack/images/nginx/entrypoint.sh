@@ -6,6 +6,7 @@ set -eu
 : "${SERVER_NAME:=www.foobar.com}" "${PHP_UPSTREAMS:=127.0.0.1:9000}"
 : "${WORKER_PROCESSES:=1}" "${WORKER_CONNECTIONS:=4096}" "${KEEPALIVE_TIMEOUT:=65s}"
 : "${FASTCGI_KEEPALIVE:=0}" "${PHP_STATUS:=127.0.0.1:9001}" "${LIMIT_REQ:=0}" "${LIMIT_REQ_BURST:=20}"
+: "${PAGE_CACHE:=0}" "${GZIP:=text}"
 
 # The name without www is the same site.
 SERVER_NAMES=$SERVER_NAME
@@ -32,8 +33,25 @@ if [ "$LIMIT_REQ" -gt 0 ]; then
     LIMIT_PAGES="            limit_req zone=pages burst=$LIMIT_REQ_BURST nodelay;"
 fi
 
+# GZIP=html is what `gzip on` alone does; text packs the rest as well, harder, and takes files that are packed already.
+GZIP_TEXT=''
+GZIP_FILES=off
+if [ "$GZIP" = text ]; then
+    GZIP_TEXT='    include /etc/redline/gzip-text.conf;'
+    GZIP_FILES=on
+fi
+
+# PAGE_CACHE is the most MiB that kept pages may take; 0 keeps none.
+CACHE_PATH=''
+CACHE_PAGES=''
+if [ "$PAGE_CACHE" -gt 0 ]; then
+    CACHE_PATH="    fastcgi_cache_path /run/nginx/pages levels=1 keys_zone=pages:1m max_size=${PAGE_CACHE}m inactive=10m use_temp_path=off;"
+    CACHE_PAGES='            include /etc/redline/page-cache.conf;'
+fi
+
 export LISTEN_ADDR LISTEN_PORT STATUS_PORT BACKLOG SERVER_NAMES WORKER_PROCESSES WORKER_CONNECTIONS \
-    KEEPALIVE_TIMEOUT PHP_SERVERS PHP_STATUS_SERVERS PHP_KEEPALIVE PHP_KEEP_CONN LIMIT_ZONE LIMIT_PAGES
+    KEEPALIVE_TIMEOUT PHP_SERVERS PHP_STATUS_SERVERS PHP_KEEPALIVE PHP_KEEP_CONN LIMIT_ZONE LIMIT_PAGES \
+    CACHE_PATH CACHE_PAGES GZIP_TEXT GZIP_FILES
 
 # The temporary folders must belong to the workers. Making them as the worker's
 # user spares the container the right to change owners.
@@ -41,10 +59,10 @@ umask 022
 mkdir -p /run/nginx
 chmod 1777 /run/nginx
 setpriv --reuid=www-data --regid=www-data --clear-groups \
-    mkdir -p -m 700 /run/nginx/body /run/nginx/proxy /run/nginx/fastcgi /run/nginx/uwsgi /run/nginx/scgi
+    mkdir -p -m 700 /run/nginx/body /run/nginx/proxy /run/nginx/fastcgi /run/nginx/uwsgi /run/nginx/scgi /run/nginx/pages
 
 # shellcheck disable=SC2016 # envsubst wants the names, not the values
-envsubst '$LISTEN_ADDR $LISTEN_PORT $STATUS_PORT $BACKLOG $SERVER_NAMES $WORKER_PROCESSES $WORKER_CONNECTIONS $KEEPALIVE_TIMEOUT $PHP_SERVERS $PHP_STATUS_SERVERS $PHP_KEEPALIVE $PHP_KEEP_CONN $LIMIT_ZONE $LIMIT_PAGES' \
+envsubst '$LISTEN_ADDR $LISTEN_PORT $STATUS_PORT $BACKLOG $SERVER_NAMES $WORKER_PROCESSES $WORKER_CONNECTIONS $KEEPALIVE_TIMEOUT $PHP_SERVERS $PHP_STATUS_SERVERS $PHP_KEEPALIVE $PHP_KEEP_CONN $LIMIT_ZONE $LIMIT_PAGES $CACHE_PATH $CACHE_PAGES $GZIP_TEXT $GZIP_FILES' \
     < /etc/redline/nginx.conf.template > /run/nginx/nginx.conf
 
 # -e: the folder of the built-in error log may be a volume of somebody else.

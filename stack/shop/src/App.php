@@ -15,11 +15,19 @@ final class App
         try {
             Handicap::apply();
 
-            return self::route($request);
+            $response = self::route($request);
+            // While a failure can still be told: a cart that was not written is no success.
+            Session::close();
+
+            return $response;
         } catch (PDOException $problem) {
             self::log($request, $problem);
 
             return Response::message(503, 'error', 'We will be right back', 'The shop cannot reach its database at the moment. Nothing is lost; please try again in a few seconds.');
+        } catch (SessionsAway $problem) {
+            self::log($request, $problem);
+
+            return Response::message(503, 'error', 'We will be right back', 'The shop cannot reach its memory at the moment. Please try again in a few seconds.');
         } catch (\Throwable $problem) {
             self::log($request, $problem);
 

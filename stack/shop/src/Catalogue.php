@@ -4,64 +4,108 @@ declare(strict_types=1);
 
 namespace Shop;
 
-/** Categories and products, as shoppers look at them. */
+/**
+ * Categories and products, as shoppers look at them. What many look at is kept for a while where the stack has an
+ * object cache; what a search finds is not, because nobody could tell which searches a change touches.
+ */
 final class Catalogue
 {
     public const PAGE_SIZE = 24;
-    private const CARD = 'id, name, price_cents';
+    private const CARD = 'id, name, price_cents, stock';
+    /** Seconds. */
+    private const KEEP = 30;
+    private const HOME_LISTS = ['featured:6', 'newest:6', 'best-sellers:6'];
+    /** A category has 200 products. */
+    private const MOST_PAGES = 9;
 
     /** @return array<int, array<string, mixed>> by id */
     public static function categories(): array
     {
-        return array_column(Database::rows('SELECT id, name, description FROM categories ORDER BY id'), null, 'id');
+        return Objects::remember('categories', self::KEEP, static fn (): array => array_column(
+            Database::rows('SELECT id, name, description FROM categories ORDER BY id'),
+            null,
+            'id',
+        ));
     }
 
     public static function featured(int $count): array
     {
-        return Database::rows(
+        return Objects::remember("featured:$count", self::KEEP, static fn (): array => Database::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE featured_rank IS NOT NULL ORDER BY featured_rank LIMIT ?',
             [$count],
-        );
+        ));
     }
 
     public static function newest(int $count): array
     {
-        return Database::rows('SELECT ' . self::CARD . ' FROM products ORDER BY created_at DESC, id DESC LIMIT ?', [$count]);
+        return Objects::remember("newest:$count", self::KEEP, static fn (): array => Database::rows(
+            'SELECT ' . self::CARD . ' FROM products ORDER BY created_at DESC, id DESC LIMIT ?',
+            [$count],
+        ));
     }
 
     public static function bestSellers(int $count): array
     {
-        return Database::rows(
+        return Objects::remember("best-sellers:$count", self::KEEP, static fn (): array => Database::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE sales_rank IS NOT NULL ORDER BY sales_rank LIMIT ?',
             [$count],
-        );
+        ));
     }
 
     public static function product(int $id): ?array
     {
-        return Database::row('SELECT id, category_id, name, description, price_cents, stock FROM products WHERE id = ?', [$id]);
+        return Objects::remember("product:$id", self::KEEP, static fn (): ?array => Database::row(
+            'SELECT id, category_id, name, description, price_cents, stock FROM products WHERE id = ?',
+            [$id],
+        ));
     }
 
     /** The next products of the category, from its beginning again at its end. */
     public static function related(array $product, int $count): array
     {
-        return Database::rows(
+        return Objects::remember("related:{$product['id']}:$count", self::KEEP, static fn (): array => Database::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE category_id = ? AND id <> ? ORDER BY id <= ?, id LIMIT ?',
             [$product['category_id'], $product['id'], $product['id'], $count],
-        );
+        ));
     }
 
     public static function countIn(int $category): int
     {
-        return (int) Database::row('SELECT COUNT(*) AS n FROM products WHERE category_id = ?', [$category])['n'];
+        return Objects::remember("count:$category", self::KEEP, static fn (): int => (int) Database::row(
+            'SELECT COUNT(*) AS n FROM products WHERE category_id = ?',
+            [$category],
+        )['n']);
     }
 
     public static function inCategory(int $category, int $page): array
     {
-        return Database::rows(
+        return Objects::remember("category:$category:$page", self::KEEP, static fn (): array => Database::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE category_id = ? ORDER BY id LIMIT ? OFFSET ?',
             [$category, self::PAGE_SIZE, self::PAGE_SIZE * ($page - 1)],
-        );
+        ));
+    }
+
+    /**
+     * Products have run out: no cache may go on saying that they are there. Lists that have them in a corner (the
+     * neighbours on other products' pages) are right again when their time is over.
+     *
+     * @param list<array{id: int, category_id: int}> $products
+     */
+    public static function ranOut(array $products): void
+    {
+        $keys = [];
+        $categories = [];
+        foreach ($products as $product) {
+            $keys[] = "product:{$product['id']}";
+            $categories[$product['category_id']] = true;
+        }
+        foreach (array_keys($categories) as $category) {
+            for ($page = 1; $page <= self::MOST_PAGES; $page++) {
+                $keys[] = "category:$category:$page";
+            }
+        }
+        Objects::forget(...$keys, ...self::HOME_LISTS);
+        Edge::forget('^/($|\\?|search|category/(' . implode('|', array_keys($categories)) . ')(\\?|$))');
     }
 
     /** One page of what has all the words in it, each row with the total number of finds. */

@@ -28,8 +28,19 @@ final class Checkout
         if ($cart === null) {
             return self::exists($uuid);
         }
+        $ranOut = [];
         try {
-            return Database::transaction(static fn (): bool => self::order($uuid, $cart, $customer, $to));
+            $placed = Database::transaction(static function () use ($uuid, $cart, $customer, $to, &$ranOut): bool {
+                $ranOut = [];
+
+                return self::order($uuid, $cart, $customer, $to, $ranOut);
+            });
+            // Only now: before the commit somebody could keep the old page again.
+            if ($ranOut !== []) {
+                Catalogue::ranOut($ranOut);
+            }
+
+            return $placed;
         } catch (PDOException $problem) {
             if (Database::code($problem) === Database::DUPLICATE) {
                 return true;
@@ -38,7 +49,8 @@ final class Checkout
         }
     }
 
-    private static function order(string $uuid, int $cart, ?int $customer, array $to): bool
+    /** @param list<array<string, mixed>> $ranOut the products of which none are left after this order */
+    private static function order(string $uuid, int $cart, ?int $customer, array $to, array &$ranOut): bool
     {
         // Asked for before and after the lock: before, to answer a repeated
         // request without touching the new cart of the same visitor; after,
@@ -66,6 +78,7 @@ final class Checkout
             [$cart],
         );
         Database::change('DELETE FROM cart_items WHERE cart_id = ?', [$cart]);
+        $ranOut = array_values(array_filter($items, static fn (array $item): bool => $item['stock'] === $item['quantity']));
 
         return true;
     }
@@ -78,7 +91,7 @@ final class Checkout
     private static function lock(int $cart): array
     {
         return Database::rows(
-            'SELECT STRAIGHT_JOIN p.id, p.name, p.price_cents, p.stock, i.quantity FROM cart_items i'
+            'SELECT STRAIGHT_JOIN p.id, p.name, p.price_cents, p.stock, p.category_id, i.quantity FROM cart_items i'
             . ' JOIN products p ON p.id = i.product_id WHERE i.cart_id = ? ORDER BY i.product_id FOR UPDATE',
             [$cart],
         );

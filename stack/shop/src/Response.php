@@ -18,7 +18,7 @@ final class Response
     /** A page that is the same for everyone. */
     public static function page(string $template, array $values): self
     {
-        return self::html(200, $template, $values, 'public, max-age=0, must-revalidate');
+        return self::html(200, $template, $values, self::forEveryone());
     }
 
     /** A page that belongs to one visitor and must not be kept by anyone else. */
@@ -58,6 +58,14 @@ final class Response
         // In answers without a page, too: whoever deploys wants to know which code answered.
         header('X-Shop-Version: ' . Version::SHOP);
         echo $this->body;
+    }
+
+    /** For how long caches that many visitors share may keep such a page; a browser asks each time. */
+    private static function forEveryone(): string
+    {
+        $seconds = (int) getenv('PAGE_TTL');
+
+        return $seconds > 0 ? "public, max-age=0, s-maxage=$seconds" : 'public, max-age=0, must-revalidate';
     }
 
     private static function html(int $status, string $template, array $values, string $caching, array $headers = []): self

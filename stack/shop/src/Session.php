@@ -14,10 +14,20 @@ final class Session
     /** Before the first session of a request: where sessions are kept. */
     private static function start(): void
     {
-        if (getenv('SESSIONS') === 'database') {
-            session_set_save_handler(new SessionTable(), true);
+        match (getenv('SESSIONS')) {
+            'database' => session_set_save_handler(new SessionTable(), true),
+            'valkey' => session_set_save_handler(new SessionStore(), true),
+            default => null,
+        };
+        try {
+            // Its warning says the same as the exception.
+            $started = @session_start();
+        } catch (\RedisException $problem) {
+            throw new SessionsAway($problem->getMessage(), previous: $problem);
         }
-        session_start();
+        if (!$started) {
+            throw new SessionsAway('the session cannot be opened');
+        }
     }
 
     /** The session, made if there is none: for pages with a form. */
@@ -58,7 +68,17 @@ final class Session
 
     public function release(): void
     {
-        session_write_close();
+        self::close();
+    }
+
+    /** Writes and lets go of the session, if one is open. */
+    public static function close(): void
+    {
+        try {
+            session_write_close();
+        } catch (\RedisException $problem) {
+            throw new SessionsAway($problem->getMessage(), previous: $problem);
+        }
     }
 
     public function csrf(): string

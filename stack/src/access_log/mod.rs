@@ -4,5 +4,7 @@ mod flush;
 mod own_answers;
 mod read;
 mod summary;
+mod whole;
 
 pub use summary::LogSummary;
+pub use whole::{AccessLogs, CacheLog};

@@ -8,58 +8,23 @@ use testcontainers::bollard::{Docker, query_parameters::DownloadFromContainerOpt
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio_util::io::StreamReader;
 
-use super::{LogSummary, flush, own_answers, summary::Counter};
-use crate::{Stack, StackError, member::Member, topology::ComponentKind};
+use super::{LogSummary, flush, summary::Counter};
+use crate::{StackError, member::Member, topology::ComponentKind};
 
-const PATH: &str = "/var/log/nginx/access.log";
 /// How often the log is read again if the mark is not yet in it.
 const ATTEMPTS: u32 = 8;
 
-impl Stack {
-    /// Counts the access log's lines by tag, all web servers together, and what a balancer answered in their place; with `keep` a copy of it is written there as
-    /// `<server>-access.log.gz`. Complete: Nginx is made to write what it holds back.
-    ///
-    /// # Errors
-    /// If Docker does not answer, there is no log, or the folder cannot be written.
-    pub async fn access_log(&self, keep: Option<&Path>) -> Result<HashMap<String, LogSummary>, StackError> {
-        let mut all: HashMap<String, LogSummary> = HashMap::new();
-        for nginx in self.members.iter().filter(|member| member.kind == ComponentKind::Nginx) {
-            for (tag, summary) in complete(&self.docker, nginx, keep).await? {
-                add(all.entry(tag).or_default(), summary);
-            }
-        }
-        // What a balancer answers itself no web server has in its log.
-        for balancer in self.members.iter().filter(|member| member.kind == ComponentKind::Balancer) {
-            for (tag, answers) in own_answers::count(&self.docker, balancer).await {
-                let summary = all.entry(tag).or_default();
-                summary.lines += answers;
-                summary.server_errors += answers;
-            }
-        }
-        Ok(all)
-    }
-}
-
-fn add(sum: &mut LogSummary, more: LogSummary) {
-    sum.lines += more.lines;
-    sum.server_errors += more.server_errors;
-    sum.given_up += more.given_up;
-    sum.upstream_lines += more.upstream_lines;
-    sum.request_time.0 += more.request_time.0;
-    sum.upstream_request_time.0 += more.upstream_request_time.0;
-    sum.upstream_time.0 += more.upstream_time.0;
-    sum.bytes.0 += more.bytes.0;
-}
-
 /// One server's log, read again until the mark is in it.
-async fn complete(
+pub(super) async fn complete(
     docker: &Docker,
     nginx: &Member,
     keep: Option<&Path>,
 ) -> Result<HashMap<String, LogSummary>, StackError> {
     let mark = format!("mark-{:016x}", rand::random::<u64>());
     flush::leave_mark(nginx, &mark).await;
-    flush::reopen(docker, nginx).await?;
+    if nginx.kind == ComponentKind::Nginx {
+        flush::reopen(docker, nginx).await?;
+    }
     let mut pause = Duration::from_millis(20);
     let mut attempt = 1;
     loop {
@@ -76,11 +41,20 @@ async fn complete(
     }
 }
 
+/// Varnish's logger writes whenever it has nothing else to do, Nginx when it has a block full or is told to.
+fn path_of(server: &Member) -> &'static str {
+    match server.kind {
+        ComponentKind::Varnish => "/var/log/varnish/access.log",
+        _ => "/var/log/nginx/access.log",
+    }
+}
+
 async fn read(docker: &Docker, nginx: &Member, keep: Option<&Path>) -> Result<Counter, StackError> {
-    let options = DownloadFromContainerOptionsBuilder::new().path(PATH).build();
+    let log = path_of(nginx);
+    let options = DownloadFromContainerOptionsBuilder::new().path(log).build();
     let stream = docker.download_from_container(&nginx.id, Some(options)).map_err(std::io::Error::other);
     let mut archive = tokio_tar::Archive::new(StreamReader::new(stream.boxed()));
-    let failed = |source| StackError::Io { path: PATH.into(), doing: "reading Nginx's log", source };
+    let failed = |source| StackError::Io { path: log.into(), doing: "reading the access log", source };
     let mut counter = Counter::default();
     let mut entries = archive.entries().map_err(failed)?;
     while let Some(entry) = entries.next().await {

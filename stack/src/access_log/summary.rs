@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use redline_model::{Bytes, Seconds};
+use redline_model::{Bytes, CacheCounts, Seconds};
 
 /// All requests with one tag (the `X-Redline` header; a trial has its own).
 ///
@@ -28,6 +28,8 @@ pub struct LogSummary {
     pub upstream_time: Seconds,
     /// Bytes sent, headers included.
     pub bytes: Bytes,
+    /// How those ended that a cache saw.
+    pub cache: CacheCounts,
 }
 
 /// One line's fields, as far as they are counted.
@@ -38,6 +40,7 @@ struct Line<'a> {
     status: u16,
     bytes: u64,
     tag: &'a str,
+    cache: CacheCounts,
 }
 
 /// Summaries by tag, while the log goes by.
@@ -61,6 +64,7 @@ impl Counter {
         summary.limited += u64::from(matches!(line.status, 429 | 503) && line.upstream_time.is_none());
         summary.request_time.0 += line.request_time;
         summary.bytes.0 += line.bytes;
+        summary.cache.merge(line.cache);
         if let Some(upstream) = line.upstream_time {
             summary.upstream_lines += 1;
             summary.upstream_request_time.0 += line.request_time;
@@ -75,7 +79,7 @@ impl Counter {
     }
 }
 
-/// `msec request_time upstream_response_time status bytes_sent method uri request_id redline`, tab-separated.
+/// `msec request_time upstream_response_time status bytes_sent method uri request_id redline cache`, tab-separated.
 fn parse(line: &str) -> Option<Line<'_>> {
     let mut fields = line.split('\t').skip(1);
     let request_time = fields.next()?.parse().ok()?;
@@ -83,7 +87,21 @@ fn parse(line: &str) -> Option<Line<'_>> {
     let status = fields.next()?.parse().ok()?;
     let bytes = fields.next()?.parse().ok()?;
     let tag = fields.nth(3)?;
-    Some(Line { request_time, upstream_time, status, bytes, tag })
+    let cache = ended(fields.next().unwrap_or("-"));
+    Some(Line { request_time, upstream_time, status, bytes, tag, cache })
+}
+
+/// How a request to a cache ended; `-` where no cache was asked. An old page that is given out while another visitor
+/// fetches the new one (`UPDATING`, `STALE`) is a hit, one that is fetched because it is old (`EXPIRED`) is a miss.
+fn ended(word: &str) -> CacheCounts {
+    let mut counts = CacheCounts::default();
+    match word {
+        "HIT" | "STALE" | "UPDATING" | "REVALIDATED" => counts.hits = 1,
+        "MISS" | "EXPIRED" => counts.misses = 1,
+        "BYPASS" | "PASS" => counts.passed = 1,
+        _ => {}
+    }
+    counts
 }
 
 /// `-` for none; of several upstreams (`0.001, 0.002` or `0.001 : 0.002`) each one's time.
@@ -95,6 +113,16 @@ fn upstream(field: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caches_word_is_the_last_field_and_may_be_missing() {
+        let mut counter = Counter::default();
+        for word in ["\tHIT", "\tUPDATING", "\tEXPIRED", "\tPASS", "\tBYPASS", "\t-", ""] {
+            counter.take(format!("1795450625.105\t0.012\t-\t200\t5000\tGET\t/\tabc\tt1{word}\n").as_bytes());
+        }
+        let first = counter.finish()["t1"];
+        assert_eq!((first.lines, first.cache), (7, CacheCounts { hits: 2, misses: 1, passed: 2 }));
+    }
 
     #[test]
     fn lines_are_counted_by_their_tag() {

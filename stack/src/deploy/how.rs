@@ -43,15 +43,24 @@ impl Stack {
                 _ => symlink::deploy(&site).await,
             }
         };
-        let (done, seen) = futures::future::join(act, watch::until_new(&site.nginx, version)).await;
-        let did = done.map_err(failed)?;
+        let (acted, seen) = futures::future::join(act, watch::until_new(&site.nginx, version)).await;
+        let did = acted.map_err(failed)?;
         let seen = seen.map_err(failed)?;
+        // Only now: an old page that is made after it would be kept again.
+        let purged = self.purge_edges().await.map_err(failed)?;
+        let (done, edges) = match purged {
+            0 => (seen.all_new, String::new()),
+            n => (
+                Mono::now(),
+                format!("; {n} edge{} told to forget the old pages", if n == 1 { " was" } else { "s were" }),
+            ),
+        };
         Ok(DeployWindow {
             asked,
             first_new: Some(seen.first_new),
-            done: seen.all_new,
+            done,
             version: version.into(),
-            evidence: format!("{did}; {}", seen.how),
+            evidence: format!("{did}; {}{edges}", seen.how),
         })
     }
 }

@@ -110,8 +110,10 @@ fn disk_obstacle(kind: Option<ComponentKind>, setting: &Setting) -> Option<Strin
     let reason = match kind {
         Some(ComponentKind::Php) if setting.tmp_fits() => return None,
         Some(ComponentKind::Php) => "its temporary files count as its memory, and it has too little for both",
-        Some(ComponentKind::Dns | ComponentKind::Balancer) => "it writes nothing while it serves",
-        Some(ComponentKind::Nginx) => {
+        Some(ComponentKind::Dns | ComponentKind::Balancer | ComponentKind::Valkey) => {
+            "it writes nothing while it serves"
+        }
+        Some(ComponentKind::Nginx | ComponentKind::Varnish) => {
             "all that it writes while it serves this site is its log, on Docker's disk, which has no quota"
         }
         Some(ComponentKind::Mysql) => {

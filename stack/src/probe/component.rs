@@ -7,6 +7,7 @@ use testcontainers::bollard::Docker;
 
 use super::{
     balancer::BalancerProbe, cpu::CpuProbe, dns::DnsProbe, mysql::MysqlProbe, nginx::NginxProbe, php_fpm::PhpFpmProbe,
+    valkey::ValkeyProbe, varnish::VarnishProbe,
 };
 use crate::{member::Member, topology::ComponentKind};
 
@@ -17,9 +18,11 @@ const PATIENCE: Duration = Duration::from_millis(800);
 #[derive(Debug)]
 enum Daemon {
     Dns(DnsProbe),
+    Varnish(VarnishProbe),
     Balancer(BalancerProbe),
     Nginx(NginxProbe),
     Php(PhpFpmProbe),
+    Valkey(ValkeyProbe),
     Mysql(Box<MysqlProbe>),
 }
 
@@ -37,9 +40,11 @@ impl ComponentProbe {
     pub(super) fn new(docker: &Docker, member: &Member) -> Self {
         let daemon = match member.kind {
             ComponentKind::Dns => Daemon::Dns(DnsProbe::new(docker, member)),
+            ComponentKind::Varnish => Daemon::Varnish(VarnishProbe::new(docker, member)),
             ComponentKind::Balancer => Daemon::Balancer(BalancerProbe::new(member)),
             ComponentKind::Nginx => Daemon::Nginx(NginxProbe::new(member)),
             ComponentKind::Php => Daemon::Php(PhpFpmProbe::new(member)),
+            ComponentKind::Valkey => Daemon::Valkey(ValkeyProbe::new(member)),
             ComponentKind::Mysql => Daemon::Mysql(Box::new(MysqlProbe::new(member))),
         };
         let cpu = CpuProbe::new(docker, member);
@@ -66,9 +71,11 @@ impl Daemon {
     async fn read(&mut self) -> Result<Option<ProbeReading>, String> {
         Ok(match self {
             Self::Dns(probe) => probe.read().await?.map(ProbeReading::Dns),
+            Self::Varnish(probe) => probe.read().await?.map(ProbeReading::Varnish),
             Self::Balancer(probe) => probe.read().await?.map(ProbeReading::Balancer),
             Self::Nginx(probe) => probe.read().await?.map(ProbeReading::Nginx),
             Self::Php(probe) => probe.read().await?.map(ProbeReading::PhpFpm),
+            Self::Valkey(probe) => probe.read().await?.map(ProbeReading::Valkey),
             Self::Mysql(probe) => probe.read().await?.map(ProbeReading::Mysql),
         })
     }

@@ -13,6 +13,8 @@ mod php_fpm;
 mod processes;
 mod sampler;
 mod server;
+mod valkey;
+mod varnish;
 
 pub use host_sampler::HostSampler;
 pub use sampler::Sampler;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redline_model::{Bytes, Seconds};
 
 use super::{
-    Component, ComponentKind, PhpSettings, Server, SessionStore, Settings, Topology, TopologyError,
+    Component, ComponentKind, PhpSettings, Server, SessionStore, Settings, Topology, TopologyError, caches,
     kind::Count,
     read::{ServerTable, TopologyFile},
     size, way,
@@ -33,6 +33,20 @@ impl Checker<'_> {
             return Ok(());
         }
         Err(self.wrong(key, format!("{value} is not a whole number of seconds")))
+    }
+    pub(super) fn at_most_share(
+        &self,
+        key: &str,
+        value: Bytes,
+        memory: Bytes,
+        share: (u64, u64),
+    ) -> Result<(), TopologyError> {
+        let (part, whole) = share;
+        if value.0 <= memory.0 / whole * part {
+            return Ok(());
+        }
+        let problem = format!("{value} does not fit: it may have up to {part}/{whole} of the component's {memory}");
+        Err(self.wrong(key, problem))
     }
     pub(super) fn whole_mebibytes(&self, key: &str, value: Bytes) -> Result<(), TopologyError> {
         if value.0 >= 1 << 20 && value.0.is_multiple_of(1 << 20) {
@@ -87,7 +101,8 @@ fn complete(topology: &Topology) -> Result<(), TopologyError> {
     }
     way::check(topology)?;
     size::quotas_fit(topology)?;
-    sessions_are_shared(topology)
+    sessions_are_shared(topology)?;
+    caches::check(topology)
 }
 
 /// With several application servers a visitor's next page may be made by another one.
@@ -98,7 +113,7 @@ fn sessions_are_shared(topology: &Topology) -> Result<(), TopologyError> {
     for (server, component) in topology.components() {
         if let Settings::Php(PhpSettings { sessions: SessionStore::Files, .. }) = component.settings {
             let key = format!("server.{}.php.sessions", server.name);
-            let problem = "several servers have PHP, and none sees the sessions in another's files; use \"database\"";
+            let problem = "several servers have PHP, and none sees the sessions in another's files; use \"database\" or \"valkey\"";
             return Err(TopologyError::wrong(&topology.file, key, problem));
         }
     }

@@ -4,7 +4,7 @@ use redline_model::Bytes;
 
 use super::{
     BalancerSettings, ComponentKind, DnsSettings, MysqlSettings, NginxSettings, PhpSettings, TopologyError,
-    check::Checker,
+    ValkeySettings, VarnishSettings, check::Checker,
 };
 
 /// How a component is set.
@@ -12,12 +12,16 @@ use super::{
 pub enum Settings {
     /// The DNS server's.
     Dns(DnsSettings),
+    /// The edge cache's.
+    Varnish(VarnishSettings),
     /// The load balancer's.
     Balancer(BalancerSettings),
     /// Nginx's.
     Nginx(NginxSettings),
     /// PHP-FPM's.
     Php(PhpSettings),
+    /// Valkey's.
+    Valkey(ValkeySettings),
     /// The database's.
     Mysql(MysqlSettings),
 }
@@ -28,9 +32,11 @@ impl Settings {
     pub fn kind(&self) -> ComponentKind {
         match self {
             Self::Dns(_) => ComponentKind::Dns,
+            Self::Varnish(_) => ComponentKind::Varnish,
             Self::Balancer(_) => ComponentKind::Balancer,
             Self::Nginx(_) => ComponentKind::Nginx,
             Self::Php(_) => ComponentKind::Php,
+            Self::Valkey(_) => ComponentKind::Valkey,
             Self::Mysql(_) => ComponentKind::Mysql,
         }
     }
@@ -39,22 +45,27 @@ impl Settings {
     pub fn cpu_quota(&self) -> Option<f64> {
         match self {
             Self::Php(s) => s.cpu_quota,
-            Self::Dns(_) | Self::Balancer(_) | Self::Nginx(_) | Self::Mysql(_) => None,
+            Self::Dns(_) | Self::Varnish(_) | Self::Balancer(_) | Self::Nginx(_) | Self::Valkey(_) | Self::Mysql(_) => {
+                None
+            }
         }
     }
     /// The servers that it was told to ask; empty: those that follow from the kinds.
     #[must_use]
     pub fn to(&self) -> &[String] {
         match self {
+            Self::Varnish(s) => &s.to,
             Self::Balancer(s) => &s.to,
             Self::Nginx(s) => &s.to,
-            Self::Dns(_) | Self::Php(_) | Self::Mysql(_) => &[],
+            Self::Dns(_) | Self::Php(_) | Self::Valkey(_) | Self::Mysql(_) => &[],
         }
     }
     /// How many processes and threads it may have.
     pub(crate) fn pids_limit(&self) -> i64 {
         match self {
-            Self::Dns(_) | Self::Balancer(_) => 64,
+            Self::Dns(_) | Self::Balancer(_) | Self::Valkey(_) => 64,
+            // Two pools of up to 1000 threads (entrypoint.sh) and the compiler at the start.
+            Self::Varnish(_) => 2200,
             Self::Nginx(s) => 64 + i64::from(s.worker_processes) * 4,
             Self::Php(s) => 64 + i64::from(s.max_children),
             Self::Mysql(s) => 256 + i64::from(s.max_connections),
@@ -64,18 +75,22 @@ impl Settings {
     pub(super) fn memory(&self) -> Option<Bytes> {
         match self {
             Self::Dns(s) => s.memory,
+            Self::Varnish(s) => s.memory,
             Self::Balancer(s) => s.memory,
             Self::Nginx(s) => s.memory,
             Self::Php(s) => s.memory,
+            Self::Valkey(s) => s.memory,
             Self::Mysql(s) => s.memory,
         }
     }
     pub(super) fn check(&self, check: &Checker<'_>, memory: Bytes) -> Result<(), TopologyError> {
         match self {
             Self::Dns(s) => s.check(check),
+            Self::Varnish(s) => s.check(check, memory),
             Self::Balancer(s) => s.check(check),
             Self::Nginx(s) => s.check(check),
             Self::Php(s) => s.check(check),
+            Self::Valkey(s) => s.check(check, memory),
             Self::Mysql(s) => s.check(check, memory),
         }
     }

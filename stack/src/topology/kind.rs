@@ -14,12 +14,16 @@ use serde::{Deserialize, Serialize};
 pub enum ComponentKind {
     /// The authoritative DNS server.
     Dns,
+    /// The edge cache.
+    Varnish,
     /// The load balancer.
     Balancer,
     /// The web server.
     Nginx,
     /// The application server.
     Php,
+    /// The store of objects and sessions.
+    Valkey,
     /// The database, MySQL or MariaDB.
     Mysql,
 }
@@ -75,6 +79,8 @@ pub(crate) struct Facts {
     pub capabilities: &'static [&'static str],
     /// Folders that are written to, or read too often for the image's layered file system.
     pub volumes: &'static [&'static str],
+    /// A folder in memory that may hold programs.
+    pub work: Option<&'static str>,
     /// The size of `/tmp`, which counts as its memory.
     pub tmp: Bytes,
     /// What prints the daemon's version.
@@ -86,7 +92,8 @@ const AS_ROOT: &[&str] = &["NET_BIND_SERVICE", "SETUID", "SETGID"];
 
 impl ComponentKind {
     /// All of them, in the order of a request's way through the stack.
-    pub const ALL: [Self; 5] = [Self::Dns, Self::Balancer, Self::Nginx, Self::Php, Self::Mysql];
+    pub const ALL: [Self; 7] =
+        [Self::Dns, Self::Varnish, Self::Balancer, Self::Nginx, Self::Php, Self::Valkey, Self::Mysql];
 
     /// What follows from the kind alone.
     pub(crate) const fn facts(self) -> Facts {
@@ -103,8 +110,25 @@ impl ComponentKind {
                 runs_as: RunsAs::Root,
                 capabilities: AS_ROOT,
                 volumes: &[],
+                work: None,
                 tmp: Bytes(64 * MIB),
                 version: "nsd -v 2>&1",
+            },
+            Self::Varnish => Facts {
+                name: "varnish",
+                what: "edge cache",
+                count: Count::Any,
+                speaks: Speaks::Http,
+                // It compiles its configuration when it starts.
+                least_memory: Bytes(192 * MIB),
+                service_port: 80,
+                status_port: None,
+                runs_as: RunsAs::Root,
+                capabilities: AS_ROOT,
+                volumes: &["/var/log/varnish"],
+                work: Some("/var/lib/varnish"),
+                tmp: Bytes(64 * MIB),
+                version: "varnishd -V 2>&1 | sed 's/.*varnish-//'",
             },
             Self::Balancer => Facts {
                 name: "balancer",
@@ -117,6 +141,7 @@ impl ComponentKind {
                 runs_as: RunsAs::Root,
                 capabilities: AS_ROOT,
                 volumes: &[],
+                work: None,
                 tmp: Bytes(16 * MIB),
                 version: "haproxy -v",
             },
@@ -131,6 +156,7 @@ impl ComponentKind {
                 runs_as: RunsAs::Root,
                 capabilities: AS_ROOT,
                 volumes: &["/srv/shop", "/var/log/nginx"],
+                work: None,
                 tmp: Bytes(64 * MIB),
                 version: "nginx -v 2>&1",
             },
@@ -146,9 +172,25 @@ impl ComponentKind {
                 capabilities: &[],
                 // Deployments write there.
                 volumes: &["/srv"],
+                work: None,
                 // PHP keeps its sessions there: a page of memory for each.
                 tmp: Bytes(256 * MIB),
                 version: "php-fpm8.4 --version 2>/dev/null || php-fpm --version",
+            },
+            Self::Valkey => Facts {
+                name: "valkey",
+                what: "store of objects and sessions",
+                count: Count::Any,
+                speaks: Speaks::Tcp,
+                least_memory: Bytes(32 * MIB),
+                service_port: 6379,
+                status_port: None,
+                runs_as: RunsAs::OwnUser,
+                capabilities: &[],
+                volumes: &[],
+                work: None,
+                tmp: Bytes(16 * MIB),
+                version: "valkey-server --version | tr = ' '",
             },
             Self::Mysql => Facts {
                 name: "mysql",
@@ -161,6 +203,7 @@ impl ComponentKind {
                 runs_as: RunsAs::OwnUser,
                 capabilities: &[],
                 volumes: &["/var/lib/mysql"],
+                work: None,
                 tmp: Bytes(64 * MIB),
                 version: "mysqld --version 2>/dev/null || mariadbd --version",
             },

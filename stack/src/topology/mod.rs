@@ -3,6 +3,7 @@
 //! A topology is read once, from one TOML file, into types that are right: nothing downstream checks again.
 
 mod balancer;
+mod caches;
 mod catalogue;
 mod check;
 mod component;
@@ -17,6 +18,8 @@ mod protection;
 mod read;
 mod server;
 mod size;
+mod valkey;
+mod varnish;
 mod way;
 mod written;
 
@@ -29,8 +32,10 @@ pub use handicap::Handicap;
 pub use kind::ComponentKind;
 pub(crate) use kind::{RunsAs, Speaks};
 pub use mysql::{MysqlEngine, MysqlSettings};
-pub use nginx::NginxSettings;
+pub use nginx::{Gzip, NginxSettings};
 pub use php::{PhpSettings, ProcessManager, SessionStore};
 pub use protection::Protection;
 pub use server::{Server, Topology};
+pub use valkey::ValkeySettings;
+pub use varnish::VarnishSettings;
 pub(crate) use way::At;

@@ -5,6 +5,27 @@ use serde::Deserialize;
 
 use super::{check::Checker, written};
 
+/// What Nginx packs before it sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gzip {
+    /// Everything that is text, at level 4; files are packed beforehand.
+    Text,
+    /// Only HTML, at level 1: what `gzip on` alone does.
+    Html,
+}
+
+impl Gzip {
+    /// As the image is told.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Html => "html",
+        }
+    }
+}
+
 /// Static files directly, PHP by FastCGI.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -31,7 +52,16 @@ pub struct NginxSettings {
     pub limit_req: Option<Rate>,
     /// `burst` of that: so many pages may come at once.
     pub limit_req_burst: u32,
+    /// What it packs.
+    pub gzip: Gzip,
+    /// Memory for pages that it keeps for visitors without a session, for as long as the shop allows (`page_ttl`);
+    /// whole MiB, part of its memory. Absent: it keeps none.
+    #[serde(deserialize_with = "written::optional")]
+    pub page_cache: Option<Bytes>,
 }
+
+/// `/run`, where the pages are kept, has 64 MiB.
+const MOST_PAGES: Bytes = Bytes(48 << 20);
 
 impl Default for NginxSettings {
     fn default() -> Self {
@@ -45,6 +75,8 @@ impl Default for NginxSettings {
             backlog: 511,
             limit_req: None,
             limit_req_burst: 20,
+            gzip: Gzip::Text,
+            page_cache: None,
         }
     }
 }
@@ -61,6 +93,12 @@ impl NginxSettings {
                 check.wrong("limit_req", format!("{rate} is not a whole number of pages a second from 1 to 1000000"))
             );
         }
-        check.whole_seconds("keepalive_timeout", self.keepalive_timeout)
+        check.whole_seconds("keepalive_timeout", self.keepalive_timeout)?;
+        let Some(pages) = self.page_cache else { return Ok(()) };
+        check.whole_mebibytes("page_cache", pages)?;
+        if pages > MOST_PAGES {
+            return Err(check.wrong("page_cache", format!("{pages} is too much: {MOST_PAGES} is the most")));
+        }
+        Ok(())
     }
 }

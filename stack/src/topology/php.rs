@@ -37,6 +37,8 @@ pub enum SessionStore {
     Files,
     /// In a table of the database: all application servers share them.
     Database,
+    /// In Valkey: all application servers share them.
+    Valkey,
 }
 
 impl SessionStore {
@@ -46,6 +48,7 @@ impl SessionStore {
         match self {
             Self::Files => "files",
             Self::Database => "database",
+            Self::Valkey => "valkey",
         }
     }
 }
@@ -94,6 +97,14 @@ pub struct PhpSettings {
     /// `opcache.memory_consumption`; whole MiB.
     #[serde(deserialize_with = "written::text")]
     pub opcache_memory: Bytes,
+    /// `opcache.revalidate_freq`: how long a file that was looked at is not looked at again, with `opcache_validate`;
+    /// whole seconds.
+    #[serde(deserialize_with = "written::text")]
+    pub opcache_revalidate: Seconds,
+    /// For how long caches that visitors share may keep a page that is the same for everyone (`s-maxage`); whole
+    /// seconds, 0: not at all.
+    #[serde(deserialize_with = "written::text")]
+    pub page_ttl: Seconds,
     /// What makes every page dearer than it is.
     pub handicap: Handicap,
 }
@@ -118,6 +129,8 @@ impl Default for PhpSettings {
             opcache: true,
             opcache_validate: false,
             opcache_memory: Bytes(64 << 20),
+            opcache_revalidate: Seconds(0.0),
+            page_ttl: Seconds(0.0),
             handicap: Handicap::default(),
         }
     }
@@ -130,6 +143,8 @@ impl PhpSettings {
         check.whole_seconds("request_terminate_timeout", self.request_terminate_timeout)?;
         check.whole_seconds("slowlog_timeout", self.slowlog_timeout)?;
         check.whole_seconds("process_control_timeout", self.process_control_timeout)?;
+        check.whole_seconds("opcache_revalidate", self.opcache_revalidate)?;
+        check.whole_seconds("page_ttl", self.page_ttl)?;
         check.whole_mebibytes("memory_limit", self.memory_limit)?;
         check.whole_mebibytes("opcache_memory", self.opcache_memory)?;
         if self.opcache_memory < Bytes(8 << 20) {

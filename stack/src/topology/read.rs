@@ -4,8 +4,8 @@ use redline_model::Bytes;
 use serde::Deserialize;
 
 use super::{
-    BalancerSettings, DnsSettings, MysqlSettings, NginxSettings, PhpSettings, Settings, Topology, TopologyError, check,
-    written,
+    BalancerSettings, DnsSettings, MysqlSettings, NginxSettings, PhpSettings, Settings, Topology, TopologyError,
+    ValkeySettings, VarnishSettings, check, written,
 };
 
 /// The file as it is written.
@@ -26,9 +26,11 @@ pub(super) struct ServerTable {
     #[serde(deserialize_with = "written::text")]
     pub memory: Bytes,
     dns: Option<DnsSettings>,
+    varnish: Option<VarnishSettings>,
     balancer: Option<BalancerSettings>,
     nginx: Option<NginxSettings>,
     php: Option<PhpSettings>,
+    valkey: Option<ValkeySettings>,
     mysql: Option<MysqlSettings>,
 }
 
@@ -36,11 +38,13 @@ impl ServerTable {
     /// What is on it, in the order of a request's way.
     pub(super) fn settings(&self) -> Vec<Settings> {
         let dns = self.dns.clone().map(Settings::Dns);
+        let varnish = self.varnish.clone().map(Settings::Varnish);
         let balancer = self.balancer.clone().map(Settings::Balancer);
         let nginx = self.nginx.clone().map(Settings::Nginx);
         let php = self.php.clone().map(Settings::Php);
+        let valkey = self.valkey.clone().map(Settings::Valkey);
         let mysql = self.mysql.clone().map(Settings::Mysql);
-        [dns, balancer, nginx, php, mysql].into_iter().flatten().collect()
+        [dns, varnish, balancer, nginx, php, valkey, mysql].into_iter().flatten().collect()
     }
 }
 

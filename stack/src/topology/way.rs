@@ -18,14 +18,21 @@ impl Topology {
             return places.filter_map(|place| self.next_on(kind, place)).collect();
         }
         match kind {
-            ComponentKind::Dns | ComponentKind::Mysql => Vec::new(),
+            ComponentKind::Dns | ComponentKind::Valkey | ComponentKind::Mysql => Vec::new(),
+            // The edge is in front of everything.
+            ComponentKind::Varnish => match self.all(ComponentKind::Balancer) {
+                balancers if !balancers.is_empty() => balancers,
+                _ => self.all(ComponentKind::Nginx),
+            },
             ComponentKind::Balancer => self.all(ComponentKind::Nginx),
             // On the own server where it is there: no way is shorter.
             ComponentKind::Nginx => match self.component((place, ComponentKind::Php)) {
                 Some(_) => vec![(place, ComponentKind::Php)],
                 None => self.all(ComponentKind::Php),
             },
-            ComponentKind::Php => self.all(ComponentKind::Mysql),
+            ComponentKind::Php => {
+                [ComponentKind::Valkey, ComponentKind::Mysql].into_iter().flat_map(|kind| self.all(kind)).collect()
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod balanced;
+mod caches;
 mod deploys;
 mod failing;
 mod faults;

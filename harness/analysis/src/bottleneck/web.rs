@@ -76,7 +76,9 @@ pub(super) fn connections(s: &Saturated) -> Vec<Signal> {
 pub(super) fn limiter(s: &Saturated) -> Vec<Signal> {
     let (lines, limited) = s.logged;
     let share = limited as f64 / lines.max(1) as f64;
-    if share < LIMITED {
+    // An edge answers 503 by itself where what it fetches from fails, and its log is the one that is read.
+    let edge = s.samples.iter().any(|sample| matches!(sample.reading, ProbeReading::Varnish(_)));
+    if share < LIMITED || edge {
         return Vec::new();
     }
     let component = s.readings(nginx).keys().next().map_or("nginx", |name| *name).to_owned();

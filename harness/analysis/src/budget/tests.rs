@@ -52,6 +52,7 @@ fn report(kind: VerdictKind, trials: Vec<TrialResult>, timeline: redline_model::
         failures: Vec::new(),
         deployments: Vec::new(),
         overloads: vec![],
+        caches: vec![],
         browser: None,
         sessions: vec![],
         trials,

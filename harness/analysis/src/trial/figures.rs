@@ -1,15 +1,19 @@
 //! A daemon's own counters, averaged over a window, in words.
 
 use redline_model::{
-    BalancerSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample, Seconds, ServerSample,
+    BalancerSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample, Seconds, ServerSample, ValkeySample,
+    VarnishSample,
 };
 
 /// (what, value with unit) for the reader; empty for a component without counters of its own.
 pub(crate) fn figures(samples: &[&Sample]) -> Vec<(String, String)> {
     let (mut nginx, mut fpm, mut mysql, mut dns, mut silent) = (vec![], vec![], vec![], vec![], 0u64);
     let (mut balancer, mut server) = (vec![], vec![]);
+    let (mut varnish, mut valkey) = (vec![], vec![]);
     for sample in samples {
         match &sample.reading {
+            ProbeReading::Varnish(v) => varnish.push(v),
+            ProbeReading::Valkey(v) => valkey.push(v),
             ProbeReading::Balancer(b) => balancer.push(b),
             ProbeReading::Server(s) => server.push(s),
             ProbeReading::Nginx(n) => nginx.push(n),
@@ -23,9 +27,11 @@ pub(crate) fn figures(samples: &[&Sample]) -> Vec<(String, String)> {
     let span: f64 = samples.iter().map(|s| s.span.0).sum();
     let mut all = Vec::new();
     of_server(&server, span, &mut all);
+    of_varnish(&varnish, &mut all);
     of_balancer(&balancer, &mut all);
     of_nginx(&nginx, &mut all);
     of_fpm(&fpm, &mut all);
+    of_valkey(&valkey, &mut all);
     of_mysql(&mysql, span, &mut all);
     if !dns.is_empty() && span > 0.0 {
         say(&mut all, "queries", format!("{:.1}/s", dns.iter().sum::<u64>() as f64 / span));
@@ -50,6 +56,31 @@ fn of_server(of: &[&ServerSample], span: f64, all: &mut Vec<(String, String)>) {
     let (hit, periods) = of.iter().fold((0, 0), |a, s| (a.0 + s.throttled_periods, a.1 + s.periods));
     say(all, "used", format!("{:.0} % of its {} cores", 100.0 * used / span / last.cpus, last.cpus));
     say(all, "throttled", format!("in {:.0} % of the periods", 100.0 * hit as f64 / periods.max(1) as f64));
+}
+
+fn of_varnish(of: &[&VarnishSample], all: &mut Vec<(String, String)>) {
+    let Some(last) = of.last() else { return };
+    say(all, "requests", format!("{:.0}/s", average(of, |s| s.requests.0)));
+    say_hits(all, of.iter().map(|s| s.hits).sum(), of.iter().map(|s| s.misses).sum());
+    say(all, "fetched", format!("{:.0}/s", average(of, |s| s.fetches.0)));
+    say(all, "failed fetches", of.iter().map(|s| s.failed_fetches).sum::<u64>().to_string());
+    say(all, "kept", format!("{} objects, {} of {}", last.objects, last.used, last.limit));
+    say(all, "thrown out", of.iter().map(|s| s.evicted).sum::<u64>().to_string());
+}
+
+fn of_valkey(of: &[&ValkeySample], all: &mut Vec<(String, String)>) {
+    let Some(last) = of.last() else { return };
+    say(all, "commands", format!("{:.0}/s", average(of, |s| s.commands.0)));
+    say_hits(all, of.iter().map(|s| s.hits).sum(), of.iter().map(|s| s.misses).sum());
+    say(all, "connections", format!("{:.1}", average(of, |s| s.clients as f64)));
+    say(all, "memory", format!("{} of {}", last.used, last.limit));
+    say(all, "thrown out", of.iter().map(|s| s.evicted).sum::<u64>().to_string());
+}
+
+fn say_hits(all: &mut Vec<(String, String)>, hits: u64, misses: u64) {
+    if hits + misses > 0 {
+        say(all, "hit rate", format!("{:.1} %", 100.0 * hits as f64 / (hits + misses) as f64));
+    }
 }
 
 fn of_balancer(of: &[&BalancerSample], all: &mut Vec<(String, String)>) {

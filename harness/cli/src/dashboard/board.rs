@@ -251,6 +251,7 @@ fn nothing() -> RunReport {
         failures: Vec::new(),
         deployments: Vec::new(),
         overloads: Vec::new(),
+        caches: Vec::new(),
         browser: None,
         sessions: Vec::new(),
         trials: Vec::new(),

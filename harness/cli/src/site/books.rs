@@ -3,15 +3,29 @@
 use std::collections::{HashMap, HashSet};
 
 use redline_analysis::{AccessLog, LedgerEntry};
-use redline_model::{Check, TrialResult};
+use redline_model::{CacheCounts, Check, TrialResult};
 
 /// What the site itself has counted.
 #[derive(Default)]
 pub(crate) struct Books {
     /// The access log's sums by tag; absent where there is no access log.
     pub(crate) log: Option<HashMap<String, AccessLog>>,
+    /// What each cache did, by the requests' tags.
+    pub(crate) caches: Vec<SiteCache>,
     /// The orders that the site has; absent where they cannot be read.
     pub(crate) orders: Option<Vec<SiteOrder>>,
+}
+
+/// A cache of the site that writes a log.
+pub(crate) struct SiteCache {
+    /// Its server.
+    pub(crate) server: String,
+    /// The component that it is or is in.
+    pub(crate) component: String,
+    /// What it keeps.
+    pub(crate) keeps: &'static str,
+    /// How the requests of each tag ended.
+    pub(crate) tags: HashMap<String, CacheCounts>,
 }
 
 /// An order as the site has it.

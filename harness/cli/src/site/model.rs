@@ -129,6 +129,7 @@ impl ModelSite {
             live.say(&format!("warning: {error}"));
         }
         Books {
+            caches: Vec::new(),
             log: log.ok().map(|log| log.into_iter().map(|(tag, counted)| (tag, sums(&counted))).collect()),
             orders: orders.ok().map(|orders| orders.into_iter().map(order).collect()),
         }

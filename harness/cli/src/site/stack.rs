@@ -5,11 +5,11 @@ use std::{path::Path, sync::Arc};
 use redline_analysis::{AccessLog, LedgerEntry, Untested};
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
 use redline_stack::{
-    CpuPlan, Guard, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError, StackKind,
-    StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
+    CacheLog, CpuPlan, Guard, LogSummary, Machine, NetworkChoice, OutOfReach, RunId, Sampler, Stack, StackError,
+    StackKind, StartOptions, StoredOrder, Topology, data_set_digest, spawn_guard,
 };
 
-use super::{Books, Breaker, Facts, Lever, SiteOrder, SiteOrders};
+use super::{Books, Breaker, Facts, Lever, SiteCache, SiteOrder, SiteOrders};
 use crate::{environment, exit::Failure, interrupt::Interrupt, live::Live, progress};
 
 /// A stack that runs for this run alone.
@@ -123,14 +123,16 @@ impl StackSite {
 
     /// Counts the access log and the orders, and saves the containers' logs into `folder`.
     pub(super) async fn books(&self, folder: &Path, live: &Live) -> Books {
-        let log = self.stack.access_log(Some(folder)).await;
+        let log = self.stack.access_logs(Some(folder)).await;
         let orders = self.stack.orders().await;
         let saved = self.stack.save_logs(&folder.join("logs")).await;
         for error in [log.as_ref().err(), orders.as_ref().err(), saved.as_ref().err()].into_iter().flatten() {
             live.say(&format!("warning: {error}"));
         }
+        let (log, caches) = log.map_or((None, Vec::new()), |logs| (Some(logs.books), logs.caches));
         Books {
-            log: log.ok().map(|log| log.iter().map(|(tag, summary)| (tag.clone(), sums(summary))).collect()),
+            log: log.map(|log| log.iter().map(|(tag, summary)| (tag.clone(), sums(summary))).collect()),
+            caches: caches.into_iter().map(cache).collect(),
             orders: orders.ok().map(|orders| orders.into_iter().map(order).collect()),
         }
     }
@@ -159,6 +161,11 @@ async fn give_up(run: &RunId, guard: Guard, failure: Failure, live: &Live) -> Re
 fn untested(resource: OutOfReach) -> Untested {
     let OutOfReach { component, resource, why } = resource;
     Untested { component: component.to_owned(), resource: resource.to_owned(), reason: why.to_owned() }
+}
+
+fn cache(log: CacheLog) -> SiteCache {
+    let CacheLog { server, component, keeps, tags } = log;
+    SiteCache { server, component, keeps, tags }
 }
 
 fn sums(summary: &LogSummary) -> AccessLog {
