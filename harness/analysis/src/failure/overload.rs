@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use redline_model::{Mono, OrderBooks, Outcome, OutcomeCounts, OverloadReport, Rate, Seconds, StepTrace};
+use redline_model::{Mono, OrderBooks, Outcome, OutcomeCounts, OverloadReport, Rate, Seconds, Share, StepTrace};
 
 use super::{
     LoadShares, Watched, find_outage,
@@ -81,16 +81,6 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
     let carried = goodput.0 > MORE_THAN_PEAK * peak.0;
     let told = peak.0 > 0.0 && input.generator_limited.is_none() && !carried;
     let called = told.then(|| behaviour(goodput.0 / peak.0));
-    let mut caveats = cautions(needed);
-    if carried {
-        caveats.push("more steps were right and in time than at the peak that this is a multiple of: the machine was faster by now, or that peak too low, and this was no overload.".to_owned());
-    }
-    if input.peak.is_none() {
-        caveats.push(format!(
-            "the peak was not measured: it is the control's goodput, brought from {} to {of}.",
-            input.around.offered
-        ));
-    }
     OverloadReport {
         times,
         of,
@@ -116,8 +106,21 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
         requests: input.requests.clone(),
         orders: input.orders,
         broken: None,
-        caveats,
+        caveats: remarks(input, needed, carried),
     }
+}
+
+/// What the reader must know.
+fn remarks(input: &OverloadInput<'_>, needed: Share, carried: bool) -> Vec<String> {
+    let mut all = cautions(needed);
+    if carried {
+        all.push("more steps were right and in time than at the peak that it is held against: the machine was faster by now, or that peak too low, and this was no overload.".to_owned());
+    }
+    if input.peak.is_none() {
+        let (around, of) = (input.around.offered, input.overload.of);
+        all.push(format!("the peak was not measured: it is the control's goodput, brought from {around} to {of}."));
+    }
+    all
 }
 
 fn good(step: &StepTrace) -> bool {
@@ -144,7 +147,7 @@ fn backlog(offered: Rate, around: LoadShares, lasted: Seconds) -> Option<Seconds
 
 #[cfg(test)]
 mod tests {
-    use redline_model::{Behaviour, Outage, Share};
+    use redline_model::{Behaviour, Outage};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! A trial without a disturbance, as its steps were.
 
-use redline_analysis::{LoadShares, Watched};
+use redline_analysis::{Ending, LoadShares, Watched};
 use redline_model::{Mono, Rate, Share, StepTrace};
 
 use super::{
@@ -46,7 +46,9 @@ pub(super) fn shares(at: At, measured: &Measured) -> Result<LoadShares, Failure>
     let rate = |interval: Option<redline_model::Interval>| interval.map(|i| i.estimate);
     let sustainable = rate(outcome.and_then(|o| o.sustainable));
     let saturation = rate(outcome.and_then(|o| o.saturation));
-    let share = |of: Option<f64>, offered: f64| of.filter(|of| *of > 0.0).map(|of| Share(offered / of));
+    // A lower bound is something to offer a share of, and the share says nothing.
+    let known = !is_bounded(measured);
+    let share = |of: Option<f64>, offered: f64| of.filter(|of| known && *of > 0.0).map(|of| Share(offered / of));
     let offered = match at {
         At::Rate(rate) => rate.0,
         At::Sustainable(wanted) => match sustainable {
@@ -63,4 +65,9 @@ pub(super) fn shares(at: At, measured: &Measured) -> Result<LoadShares, Failure>
         of_sustainable: share(sustainable, offered),
         of_saturation: share(saturation, offered),
     })
+}
+
+/// Whether only a lower bound of the capacity is known.
+pub(super) fn is_bounded(measured: &Measured) -> bool {
+    measured.outcome.as_ref().is_some_and(|outcome| matches!(outcome.ending, Ending::AtLeast(_)))
 }

@@ -9,12 +9,15 @@ use redline_model::{Deploy, DeployReport, FailureReport, Mono};
 use super::{
     FaultScript, Item, PlannedFault, WhenNotWhole,
     aftermath::{aftermath, unfit},
-    control::{Control, shares},
+    control::{Control, is_bounded, shares},
     item::DEPLOYING,
     overload,
     trial::{self, Disturbance},
 };
 use crate::{conclude::Measured, driver::Driver, exit::Failure, live::Live, measure, site::Breaker};
+
+const BOUNDED: &str =
+    "The sustainable load is not known: what broke broke at a share of the highest load that was seen to be carried.";
 
 /// Measures the capacity where a load depends on it, then does everything that the script says. What was
 /// measured so far is in `measured` whatever happens.
@@ -64,6 +67,9 @@ async fn each(
         ));
     };
     let deadline = script.within.map(|within| Mono::now().plus(within.to_duration()));
+    if script.needs_capacity() && is_bounded(measured) {
+        measured.notes.push(BOUNDED.to_owned());
+    }
     for at in &script.loads {
         let load = shares(*at, measured)?;
         let control = Control::make(driver, script, load.offered, live).await?;
