@@ -12,7 +12,7 @@ pub(crate) const HEAD: [&str; 9] =
 pub(crate) fn rows(report: &BrowserReport) -> Vec<Vec<String>> {
     let with_load = |load: &BrowsedLoad| {
         let name = self::load(load);
-        of_load(load).into_iter().map(move |row| std::iter::once(name.clone()).chain(row).collect())
+        of_load(load).into_iter().map(move |row| std::iter::once(name.clone()).chain(row).collect::<Vec<String>>())
     };
     report.loads.iter().flat_map(with_load).collect()
 }
