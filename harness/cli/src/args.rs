@@ -17,7 +17,7 @@ use crate::otlp::Endpoint;
 
 pub(crate) use compare::{CompareArgs, PlanArgs};
 pub(crate) use fault::{DeployArgs, FaultArgs, FaultCommand, OverloadArgs};
-pub(crate) use gate::{BaselineArgs, GateArgs, TrendArgs};
+pub(crate) use gate::{BaselineArgs, GateArgs, Metric, TrendArgs};
 
 /// Exit codes, printed under every `--help` and in the README.
 pub(crate) const EXIT_CODES: &str = "\

@@ -11,6 +11,6 @@ mod signed_rank;
 
 pub use detectable::smallest_detectable;
 pub use holm::holm;
-pub use sequential::{Gate, GateRule, Judged, Judgement, Look, PairedMetric, judge_pairs};
+pub use sequential::{Gate, GateRule, Judged, Judgement, Look, PairedMetric, Role, judge_pairs};
 pub use shift::{fewest_pairs, hodges_lehmann};
 pub use signed_rank::{SignedRank, signed_rank};

@@ -43,6 +43,15 @@ impl Default for GateRule {
     }
 }
 
+/// What a metric counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It can fail the gate, and must pass for the gate to pass.
+    Judged,
+    /// It can fail the gate; that it cannot be told does not keep the gate from passing.
+    Watched,
+}
+
 /// The pairs of one metric.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairedMetric {
@@ -51,6 +60,8 @@ pub struct PairedMetric {
     /// ln(candidate ÷ base) of a cost for each pair: positive where the candidate is worse. Of a throughput, hand in
     /// ln(base ÷ candidate).
     pub slowdowns: Vec<f64>,
+    /// What it counts for.
+    pub role: Role,
 }
 
 /// What the pairs say of one metric.
@@ -69,12 +80,14 @@ pub struct Judged {
     pub detectable: Option<f64>,
     /// What follows.
     pub outcome: GateOutcome,
+    /// What it counts for.
+    pub role: Role,
 }
 
 /// What the pairs say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
-    /// Of the whole: fail where one metric fails, pass where all pass.
+    /// Of the whole: fail where one metric fails, pass where all that are judged pass.
     pub outcome: GateOutcome,
     /// Of each metric, in the order they came in.
     pub metrics: Vec<Judged>,
@@ -92,7 +105,7 @@ impl Gate {
     /// A gate over metrics of these names.
     #[must_use]
     pub fn new<S: Into<String>>(rule: GateRule, names: impl IntoIterator<Item = S>) -> Self {
-        let metric = |name: S| PairedMetric { name: name.into(), slowdowns: Vec::new() };
+        let metric = |name: S| PairedMetric { name: name.into(), slowdowns: Vec::new(), role: Role::Judged };
         Self { rule, metrics: names.into_iter().map(metric).collect(), looked: 0 }
     }
 
@@ -141,7 +154,8 @@ pub fn judge_pairs(metrics: &[PairedMetric], look: Look, rule: &GateRule) -> Jud
     let judged: Vec<Judged> =
         metrics.iter().zip(holm(&p)).map(|(metric, p)| judge_one(metric, p, metrics.len(), look, rule)).collect();
     let any_fails = judged.iter().any(|m| m.outcome == GateOutcome::Fail);
-    let all_pass = !judged.is_empty() && judged.iter().all(|m| m.outcome == GateOutcome::Pass);
+    let mut count = judged.iter().filter(|m| m.role == Role::Judged).peekable();
+    let all_pass = count.peek().is_some() && count.all(|m| m.outcome == GateOutcome::Pass);
     let outcome = match (any_fails, all_pass) {
         (true, _) => GateOutcome::Fail,
         (false, true) => GateOutcome::Pass,
@@ -166,6 +180,7 @@ fn judge_one(metric: &PairedMetric, p: f64, metrics: usize, look: Look, rule: &G
         pairs: metric.slowdowns.len(),
         slowdown: shift.map(as_share),
         p,
+        role: metric.role,
         detectable: detectable(&metric.slowdowns, look.fail_below / metrics as f64, tolerated),
         outcome,
     }
@@ -192,7 +207,7 @@ mod tests {
     /// `n` pairs about `centre` that scatter evenly by `half`.
     fn pairs(n: usize, centre: f64, half: f64) -> PairedMetric {
         let slowdowns = (0..n).map(|i| centre.ln_1p() + half * ((i as f64 + 0.5) / n as f64 * 2.0 - 1.0)).collect();
-        PairedMetric { name: "cpu".into(), slowdowns }
+        PairedMetric { name: "cpu".into(), slowdowns, role: Role::Judged }
     }
 
     fn at(look: usize, metrics: &[PairedMetric]) -> Judgement {
@@ -228,6 +243,15 @@ mod tests {
         assert_eq!(at(1, &[same.clone(), noisy]).outcome, GateOutcome::Inconclusive);
         assert_eq!(at(1, &[same.clone(), same]).outcome, GateOutcome::Pass);
         assert_eq!(at(1, &[]).outcome, GateOutcome::Inconclusive);
+    }
+
+    #[test]
+    fn what_is_only_watched_can_fail_and_need_not_pass() {
+        let watched = |slowdown, half| PairedMetric { role: Role::Watched, ..pairs(20, slowdown, half) };
+        let same = pairs(20, 0.0, 0.02);
+        assert_eq!(at(1, &[same.clone(), watched(0.0, 0.4)]).outcome, GateOutcome::Pass);
+        assert_eq!(at(1, &[same, watched(0.1, 0.02)]).outcome, GateOutcome::Fail);
+        assert_eq!(at(1, &[watched(0.0, 0.01)]).outcome, GateOutcome::Inconclusive);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, builder::PossibleValuesParser};
+use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 
 use crate::args::{EXIT_CODES, NetworkArg};
 
@@ -14,6 +14,34 @@ Examples:
   redline gate --base v1.4 --candidate HEAD          two revisions of this repository
   redline gate --base single --candidate ./mine.toml two topologies
   redline gate --base single --candidate php=my/php  the same with another image for one component";
+
+/// What a candidate is compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Metric {
+    /// The most that is completed, each step counted by what it costs.
+    Saturation,
+    /// CPU time that a request takes of all components, at 70 % load.
+    Cpu,
+    /// The 95th percentile of the response times at 70 % load.
+    P95,
+    /// The median time of each step's page at 70 % load: one that is slower fails the gate.
+    Steps,
+}
+
+impl Metric {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Saturation, Self::Cpu, Self::P95, Self::Steps];
+
+    /// Its name for the reader.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Saturation => "saturation throughput",
+            Self::Cpu => "CPU time of a request",
+            Self::P95 => "p95 at 70 % load",
+            Self::Steps => "pages of the steps",
+        }
+    }
+}
 
 /// A gate: does a budget hold, or is a candidate slower than a base?
 #[derive(Debug, Args)]
@@ -38,6 +66,9 @@ pub(crate) struct GateArgs {
     /// The scenario (see `redline list`) [default: checkout].
     #[arg(long, value_name = "NAME", requires = "base", help_heading = "Regression")]
     pub(crate) scenario: Option<String>,
+    /// What is compared, repeatable; fewer need less time and fewer pairs [default: all].
+    #[arg(long, value_enum, value_name = "METRIC", requires = "base", help_heading = "Regression")]
+    pub(crate) metric: Vec<Metric>,
     /// At most so many pairs of slices.
     #[arg(long, value_name = "N", default_value = "40", value_parser = PossibleValuesParser::new(["10", "20", "40"]), help_heading = "Regression")]
     pub(crate) pairs: String,

@@ -1,6 +1,7 @@
 //! `redline gate`: a budget that must hold, or a candidate that must not be slower than a base.
 
 mod budget;
+mod differences;
 mod file;
 mod output;
 mod regression;

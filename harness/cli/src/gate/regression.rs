@@ -1,29 +1,33 @@
 //! A candidate against a base: both up at once, slices in pairs, a look at 10, 20 and 40 of them.
 
 use jiff::Timestamp;
-use redline_analysis::{GateRule, Judged, Judgement, Rounds, judge_pairs};
+use redline_analysis::{GateRule, Judged, Judgement, Role, Rounds, judge_pairs};
 use redline_model::{
-    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, JourneyOptions, LoadModel, Mono, Rate, ThinkScale,
-    TrialSpec,
+    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, JourneyOptions, LoadModel, Mono, Rate, Seconds,
+    ThinkScale, TrialSpec,
 };
 
 use super::{
-    output,
+    differences, output,
     side::{self, Side},
-    slices::{self, BASE, METRICS, pairs},
+    slices::{self, BASE, Plan, pairs},
     suspects::suspects,
 };
 use crate::{
-    args::GateArgs,
+    args::{GateArgs, Metric},
     exit::{Ended, Failure},
     interrupt::Interrupt,
     live::Live,
     pairs::{Contender, Slice, SliceLengths, close_all, drive, held, make_rounds, open_all, overdriven},
     plan::{self, Browser, Mode, Output, RunPlan},
+    site::Facts,
 };
 
 /// The share of the base's saturation throughput at which response times and CPU are compared.
 const LOAD: f64 = 0.7;
+
+/// Seven seconds: the probes' first readings come after a second, and what was queued before is gone by then.
+const LENGTHS: SliceLengths = SliceLengths { settle: Seconds(2.0), hold: Seconds(5.0) };
 
 /// What was measured, and what follows so far.
 struct Measured {
@@ -41,24 +45,28 @@ pub(super) async fn judge(base: &str, args: &GateArgs) -> Result<Ended, Failure>
     let sides = [of(Some(base))?, of(args.candidate.as_deref())?];
     let names = sides.each_ref().map(|s| s.name.clone());
     let rule = rule(args);
+    let what = Plan { metrics: if args.metric.is_empty() { Metric::ALL.to_vec() } else { args.metric.clone() } };
     let (plans, kept) = plans(sides, args, seed)?;
     let interrupt = Interrupt::listen()?;
     let live = Live::start(None);
     live.say(&format!("gate: {} against {}, up to {} pairs · seed {seed}", names[1], names[0], args.pairs));
     let mut contenders = open_all(plans, &live, &interrupt).await?;
-    let measured = measure(&mut contenders, &rule, seed, &live, &interrupt).await;
+    let measured = measure(&mut contenders, &rule, &what, seed, &live, &interrupt).await;
     let measured = match measured {
         Ok(measured) => books(measured, &contenders, &live).await,
         failed => failed,
     };
-    let class = contenders.first().map_or_else(String::new, |c| c.site.facts().environment.class());
+    let facts: Vec<Facts> = contenders.iter().map(|c| c.site.facts()).collect();
+    let class = facts.first().map_or_else(String::new, |f| f.environment.class());
+    let differ = facts.first().zip(facts.last()).map(|(base, candidate)| differences::told(base, candidate));
     live.phase("removing the stacks");
     let removed = close_all(contenders.into_iter().map(|c| c.site).collect()).await;
     live.end();
     drop(kept);
     let measured = measured?;
     removed?;
-    let complete = pairs(&measured.slices);
+    let complete = pairs(&measured.slices, &what);
+    let answer = answer(&measured, &rule, &what, complete.len());
     let gate = GateReport {
         schema_version: GATE_SCHEMA_VERSION,
         kind: GateKind::Regression,
@@ -69,7 +77,8 @@ pub(super) async fn judge(base: &str, args: &GateArgs) -> Result<Ended, Failure>
         machine_class: class,
         subject: format!("{} against {}", names[1], names[0]),
         suspects: suspects(&complete, &rule),
-        ..answer(&measured, &rule, complete.len())
+        caveats: differ.into_iter().chain(answer.caveats.clone()).collect(),
+        ..answer
     };
     output::finish(&gate, args, "regression", &[("pairs.csv", slices::table(&complete))])
 }
@@ -112,12 +121,13 @@ fn plans(sides: [Side; 2], args: &GateArgs, seed: u64) -> Result<(Vec<(String, R
 async fn measure(
     contenders: &mut [Contender],
     rule: &GateRule,
+    what: &Plan,
     seed: u64,
     live: &Live,
     interrupt: &Interrupt,
 ) -> Result<Measured, Failure> {
     let mut measured = Measured { slices: Vec::new(), judgement: None, invalid: None };
-    let Some(loads) = loads(contenders, live, interrupt).await? else {
+    let Some(loads) = loads(contenders, what, live, interrupt).await? else {
         measured.invalid = Some("the generator could not drive both to saturation".into());
         return Ok(measured);
     };
@@ -126,12 +136,12 @@ async fn measure(
     for look in &rule.looks {
         rounds.want(u32::try_from(look.pairs).unwrap_or(u32::MAX));
         make_rounds(contenders, &mut rounds, &loads, live, interrupt, &mut measured.slices).await?;
-        let complete = pairs(&measured.slices);
+        let complete = pairs(&measured.slices, what);
         if complete.len() < look.pairs {
             measured.invalid = measured.judgement.is_none().then(|| unfit(&measured.slices, look.pairs));
             return Ok(measured);
         }
-        let judgement = judge_pairs(&slices::metrics(&complete), *look, rule);
+        let judgement = judge_pairs(&slices::metrics(&complete, what), *look, rule);
         live.say(&format!("  {} of {most} pairs: {}", complete.len(), judgement.outcome.as_str()));
         let settled = judgement.outcome != GateOutcome::Inconclusive;
         measured.judgement = Some(judgement);
@@ -145,9 +155,10 @@ async fn measure(
 /// Driven over, and held at 70 % of what the base then completes; nothing where one cannot be driven over.
 async fn loads(
     contenders: &mut [Contender],
+    what: &Plan,
     live: &Live,
     interrupt: &Interrupt,
-) -> Result<Option<[TrialSpec; 2]>, Failure> {
+) -> Result<Option<Vec<TrialSpec>>, Failure> {
     let mut driven = Vec::new();
     for contender in contenders.iter_mut() {
         live.say(&format!("{}: how hard to drive it", contender.name));
@@ -159,9 +170,12 @@ async fn loads(
         contender.site.rest();
         driven.push(found?);
     }
-    let lengths = SliceLengths::default();
-    let base = driven.get(BASE).copied().flatten();
-    Ok(overdriven(&driven, lengths).zip(base).map(|(over, base)| [over, held(Rate(LOAD * base.completed.0), lengths)]))
+    let Some(over) = overdriven(&driven, LENGTHS) else { return Ok(None) };
+    let Some(base) = driven.get(BASE).copied().flatten() else { return Ok(None) };
+    let held = held(Rate(LOAD * base.completed.0), LENGTHS);
+    Ok(Some(
+        [(what.drives(), over), (what.holds(), held)].into_iter().filter(|(made, _)| *made).map(|(_, s)| s).collect(),
+    ))
 }
 
 /// Why there are too few pairs.
@@ -202,21 +216,21 @@ async fn books(mut measured: Measured, contenders: &[Contender], live: &Live) ->
 }
 
 /// The answer and what it rests on; the rest of the document is left to the caller.
-fn answer(measured: &Measured, rule: &GateRule, pairs: usize) -> GateReport {
+fn answer(measured: &Measured, rule: &GateRule, what: &Plan, pairs: usize) -> GateReport {
     let judged = measured.judgement.as_ref();
     let outcome = match (&measured.invalid, judged) {
         (None, Some(judgement)) => judgement.outcome,
         _ => GateOutcome::Invalid,
     };
     let findings: Vec<Finding> = match judged {
-        Some(judgement) => judgement.metrics.iter().map(|m| finding(m, rule)).collect(),
-        None => METRICS.map(nothing).to_vec(),
+        Some(judgement) => judgement.metrics.iter().filter(|m| told(m)).map(|m| finding(m, rule)).collect(),
+        None => what.metrics.iter().map(|m| nothing(m.name())).collect(),
     };
     GateReport {
         schema_version: GATE_SCHEMA_VERSION,
         kind: GateKind::Regression,
         started: String::new(),
-        took: redline_model::Seconds(0.0),
+        took: Seconds(0.0),
         command: String::new(),
         seed: None,
         outcome,
@@ -259,6 +273,11 @@ fn caveats(rule: &GateRule) -> Vec<String> {
         ),
         "Both sides ran at once on the same CPUs, in turns, with the same visitors; intervals are of 95 %.".into(),
     ]
+}
+
+/// A step that is no slower is not told: there are many.
+fn told(metric: &&Judged) -> bool {
+    metric.role == Role::Judged || metric.outcome == GateOutcome::Fail
 }
 
 /// What the pairs say of one metric, for the reader.

@@ -2,65 +2,90 @@
 
 use std::collections::BTreeMap;
 
-use redline_analysis::{PairedMetric, step_weights};
-use redline_model::TrialResult;
+use redline_analysis::{PairedMetric, Role, step_weights};
+use redline_model::{Purpose, TrialResult};
 
-use crate::pairs::Slice;
+use super::suspects::steps;
+use crate::{args::Metric, pairs::Slice};
 
 /// The places of the two sides among the contenders.
 pub(super) const BASE: usize = 0;
 /// The candidate's.
 pub(super) const CANDIDATE: usize = 1;
-/// The places of the two loads: driven over.
-pub(super) const DRIVEN: usize = 0;
-/// Held at 70 %.
-pub(super) const HELD: usize = 1;
 
-/// The slices of one round, all four of which were fit.
+/// Which loads are made in each turn, by what is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    /// What is compared, in the order of the report.
+    pub(super) metrics: Vec<Metric>,
+}
+
+impl Plan {
+    /// Whether a slice is driven beyond what is carried; it comes first.
+    pub(super) fn drives(&self) -> bool {
+        self.metrics.contains(&Metric::Saturation)
+    }
+    /// Whether a load is held; it comes last.
+    pub(super) fn holds(&self) -> bool {
+        self.metrics.iter().any(|m| *m != Metric::Saturation)
+    }
+}
+
+/// The slices of one round, all of which were fit.
 pub(super) struct Pair<'a> {
     /// Beyond what it can carry: base, candidate.
-    pub(super) driven: [&'a TrialResult; 2],
+    pub(super) driven: Option<[&'a TrialResult; 2]>,
     /// At a load that both carry: base, candidate.
-    pub(super) held: [&'a TrialResult; 2],
+    pub(super) held: Option<[&'a TrialResult; 2]>,
 }
 
 /// The complete rounds.
-pub(super) fn pairs(slices: &[Slice]) -> Vec<Pair<'_>> {
+pub(super) fn pairs<'a>(slices: &'a [Slice], plan: &Plan) -> Vec<Pair<'a>> {
     let mut rounds: BTreeMap<u32, Vec<&Slice>> = BTreeMap::new();
     for slice in slices {
         rounds.entry(slice.round).or_default().push(slice);
     }
-    rounds.values().filter_map(|round| complete(round)).collect()
+    rounds.values().filter_map(|round| complete(round, plan)).collect()
 }
 
-fn complete<'a>(round: &[&'a Slice]) -> Option<Pair<'a>> {
-    let get = |contender, load| {
-        let found = round.iter().copied().find(|s| s.contender == contender && s.load == load && s.is_fit());
-        found.map(|s| &s.result)
+fn complete<'a>(round: &[&'a Slice], plan: &Plan) -> Option<Pair<'a>> {
+    let get = |contender, purpose| {
+        let of = |s: &&&Slice| s.contender == contender && s.result.spec.purpose == purpose && s.is_fit();
+        round.iter().find(of).map(|s| &s.result)
     };
-    Some(Pair {
-        driven: [get(BASE, DRIVEN)?, get(CANDIDATE, DRIVEN)?],
-        held: [get(BASE, HELD)?, get(CANDIDATE, HELD)?],
-    })
+    let both = |purpose| Some([get(BASE, purpose)?, get(CANDIDATE, purpose)?]);
+    let (driven, held) = (both(Purpose::Overdrive), both(Purpose::Hold));
+    let whole = driven.is_some() >= plan.drives() && held.is_some() >= plan.holds();
+    whole.then_some(Pair { driven, held })
 }
 
-/// What is judged, with its name for the reader.
-pub(super) const METRICS: [&str; 3] = ["saturation throughput", "CPU time of a request", "p95 at 70 % load"];
+/// What each step costs, from all slices at the load that both carry; empty without such slices.
+fn weights(pairs: &[Pair<'_>]) -> BTreeMap<String, f64> {
+    let held: Vec<TrialResult> = pairs.iter().filter_map(|p| p.held).flatten().cloned().collect();
+    step_weights(&held)
+}
 
-/// The three metrics over all pairs. A pair without one of the figures (no CPU was read) is left out of that metric.
-pub(super) fn metrics(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
-    let held: Vec<TrialResult> = pairs.iter().flat_map(|p| p.held).cloned().collect();
-    let weights = step_weights(&held);
-    let of = |name: &str, worse: &dyn Fn(&Pair<'_>) -> Option<f64>| PairedMetric {
-        name: name.to_owned(),
-        slowdowns: pairs.iter().filter_map(worse).filter(|d| d.is_finite()).collect(),
+/// The metrics over all pairs. A pair without one of the figures (no CPU was read) is left out of that metric.
+pub(super) fn metrics(pairs: &[Pair<'_>], plan: &Plan) -> Vec<PairedMetric> {
+    let weights = weights(pairs);
+    let cost = |metric: Metric, t: &TrialResult| match metric {
+        Metric::Saturation => Some(1.0 / work(t, &weights)),
+        Metric::Cpu => cpu_of_a_request(t),
+        Metric::P95 => Some(t.response.p95.0),
+        Metric::Steps => None,
     };
-    let ratio = |[base, candidate]: [Option<f64>; 2]| Some((candidate? / base?).ln());
-    vec![
-        of(METRICS[0], &|p| ratio(p.driven.map(|t| Some(1.0 / work(t, &weights))))),
-        of(METRICS[1], &|p| ratio(p.held.map(cpu_of_a_request))),
-        of(METRICS[2], &|p| ratio(p.held.map(|t| Some(t.response.p95.0).filter(|s| *s > 0.0)))),
-    ]
+    let worse = |metric: Metric, pair: &Pair<'_>| {
+        let [base, candidate] = if metric == Metric::Saturation { pair.driven? } else { pair.held? };
+        Some((cost(metric, candidate)? / cost(metric, base)?).ln()).filter(|d| d.is_finite())
+    };
+    let of = |metric: Metric| PairedMetric {
+        name: metric.name().to_owned(),
+        slowdowns: pairs.iter().filter_map(|pair| worse(metric, pair)).collect(),
+        role: Role::Judged,
+    };
+    let judged = plan.metrics.iter().filter(|m| **m != Metric::Steps).map(|metric| of(*metric));
+    let watched = plan.metrics.contains(&Metric::Steps).then(|| steps(pairs)).into_iter().flatten();
+    judged.chain(watched).collect()
 }
 
 /// Work completed per second: steps, each counted by what it costs, so that the luck of the mix is no effect.
@@ -81,8 +106,7 @@ pub(super) fn cpu_of_a_request(trial: &TrialResult) -> Option<f64> {
 
 /// A row for each slice of each complete pair, for whoever wants to judge by other means.
 pub(super) fn table(pairs: &[Pair<'_>]) -> String {
-    let held: Vec<TrialResult> = pairs.iter().flat_map(|p| p.held).cloned().collect();
-    let weights = step_weights(&held);
+    let weights = weights(pairs);
     let row = |pair: usize, side: &str, load: &str, t: &TrialResult| {
         let cpu = cpu_of_a_request(t).map_or_else(String::new, |c| format!("{:.6}", 1e3 * c));
         format!(
@@ -96,13 +120,79 @@ pub(super) fn table(pairs: &[Pair<'_>]) -> String {
             t.response.p95.0
         )
     };
-    let mut text =
-        "pair,side,load,from_s,sessions_per_s,responses_per_s,work_per_s,cpu_ms_per_response,p50_s,p95_s\n".to_owned();
+    let head = "pair,side,load,from_s,sessions_per_s,responses_per_s,work_per_s,cpu_ms_per_response,p50_s,p95_s\n";
+    let mut text = head.to_owned();
     for (i, pair) in pairs.iter().enumerate() {
-        for (side, name) in [(BASE, "base"), (CANDIDATE, "candidate")] {
-            text += &row(i, name, "driven", pair.driven[side]);
-            text += &row(i, name, "held", pair.held[side]);
+        for (load, both) in [("driven", pair.driven), ("held", pair.held)] {
+            let Some([base, candidate]) = both else { continue };
+            text += &row(i, "base", load, base);
+            text += &row(i, "candidate", load, candidate);
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_analysis::{
+        GateRule,
+        simulator::{SimServer, Simulator},
+    };
+    use redline_model::{GateOutcome, Rate, Seconds, Slo, TrialClass, TrialSpec};
+
+    use super::*;
+    use crate::gate::suspects::suspects;
+
+    /// Twelve rounds of a candidate that takes a tenth longer; the slices of round 3 were not all fit.
+    fn slices() -> Vec<Slice> {
+        let server = SimServer::with_capacity(Rate(60.0), 1, 6, 1.0);
+        let mut world = Simulator::new(server, Slo::parse(["p95<500ms"]).unwrap(), 5);
+        let spec = |purpose, offered, cap| TrialSpec {
+            purpose,
+            offered: Rate(offered),
+            settle: Seconds(2.0),
+            hold: Seconds(5.0),
+            cap,
+        };
+        let loads = [spec(Purpose::Overdrive, 90.0, Some(24)), spec(Purpose::Hold, 42.0, None)];
+        let mut all = Vec::new();
+        for round in 0..12u32 {
+            for (contender, factor) in [(BASE, 1.0), (CANDIDATE, 1.1)] {
+                for (load, spec) in loads.iter().enumerate() {
+                    world.slowed(factor);
+                    world.reseed(u64::from(2 * round) + load as u64);
+                    let mut result = world.trial(*spec);
+                    result.class = if round == 3 && contender == CANDIDATE && load == 1 {
+                        TrialClass::GeneratorLimited
+                    } else {
+                        TrialClass::Pass
+                    };
+                    all.push(Slice { round, contender, load, result });
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_slower_candidate_is_worse_by_every_metric() {
+        let plan = Plan { metrics: Metric::ALL.to_vec() };
+        let slices = slices();
+        let pairs = pairs(&slices, &plan);
+        assert_eq!(pairs.len(), 11, "a round that was not fit is no pair");
+        for metric in metrics(&pairs, &plan) {
+            let mean = metric.slowdowns.iter().sum::<f64>() / metric.slowdowns.len() as f64;
+            assert!(metric.slowdowns.len() == 11 && mean > 0.05, "{}: {mean}", metric.name);
+        }
+        let found = suspects(&pairs, &GateRule::default());
+        assert!(found.iter().any(|f| f.name == "CPU of stage-0" && f.outcome == GateOutcome::Fail), "{found:?}");
+        assert_eq!(table(&pairs).lines().count(), 1 + 4 * 11);
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_needed() {
+        let slices: Vec<Slice> = slices().into_iter().filter(|s| s.result.spec.purpose == Purpose::Hold).collect();
+        assert!(pairs(&slices, &Plan { metrics: Metric::ALL.to_vec() }).is_empty());
+        assert_eq!(pairs(&slices, &Plan { metrics: vec![Metric::Cpu] }).len(), 11);
+    }
 }

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use redline_analysis::{GateRule, Look, PairedMetric, judge_pairs};
+use redline_analysis::{GateRule, Look, PairedMetric, Role, judge_pairs};
 use redline_model::{Finding, GateOutcome, TrialResult};
 
-use super::{
-    regression::finding,
-    slices::{BASE, CANDIDATE, Pair},
-};
+use super::{regression::finding, slices::Pair};
 
 /// Any one of all steps and components is named wrongly with this chance at most.
 const CHANCE: f64 = 0.01;
@@ -30,9 +27,9 @@ pub(super) fn suspects(pairs: &[Pair<'_>], rule: &GateRule) -> Vec<Finding> {
 }
 
 /// The median service time of each step's page at 70 % load.
-fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
+pub(super) fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
     let names: BTreeSet<&str> =
-        pairs.iter().flat_map(|p| p.held).flat_map(|t| &t.steps).map(|s| s.step.as_str()).collect();
+        pairs.iter().filter_map(|p| p.held).flatten().flat_map(|t| &t.steps).map(|s| s.step.as_str()).collect();
     let of = |name: &str| {
         let page = |t: &TrialResult| {
             let step = t.steps.iter().find(|s| s.step == name)?;
@@ -45,7 +42,7 @@ fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
 
 /// The CPU time that a response takes of each component at 70 % load.
 fn components(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
-    let every = pairs.iter().flat_map(|p| p.held).flat_map(|t| &t.components);
+    let every = pairs.iter().filter_map(|p| p.held).flatten().flat_map(|t| &t.components);
     let names: BTreeSet<&str> = every.map(|c| c.component.as_str()).collect();
     let of = |name: &str| {
         let cpu = |t: &TrialResult| {
@@ -61,6 +58,10 @@ fn components(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
 
 /// ln(candidate ÷ base) in each pair that has the figure on both sides.
 fn metric(name: String, pairs: &[Pair<'_>], cost: impl Fn(&TrialResult) -> Option<f64>) -> PairedMetric {
-    let slowdowns = pairs.iter().filter_map(|p| Some((cost(p.held[CANDIDATE])? / cost(p.held[BASE])?).ln())).collect();
-    PairedMetric { name, slowdowns }
+    let worse = |p: &Pair<'_>| {
+        let [base, candidate] = p.held?;
+        Some((cost(candidate)? / cost(base)?).ln())
+    };
+    let slowdowns = pairs.iter().filter_map(worse).collect();
+    PairedMetric { name, slowdowns, role: Role::Watched }
 }
