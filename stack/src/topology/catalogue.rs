@@ -166,7 +166,10 @@ mod tests {
             sentence_for(&format!(
                 "{GOOD}\n[[server]]\nname = \"server\"\ncpus = 1\nmemory = \"1GiB\"\n[server.php]\n"
             )),
-            sentence_for(&format!("{GOOD}\n[[server]]\nname = \"two\"\ncpus = 1\nmemory = \"1GiB\"\n[server.mysql]\n")),
+            sentence_for(&format!(
+                "{}\n[[server]]\nname = \"two\"\ncpus = 1\nmemory = \"1GiB\"\n[server.mysql]\n",
+                GOOD.replace("name = \"server\"", "name = \"one\"")
+            )),
             sentence_for(&GOOD.replace("[server.nginx]", "[server.nginxx]")),
             sentence_for(&GOOD.replace("max_children = 16", "max_children = \"many\"")),
             sentence_for(&GOOD.replace("\"2GiB\"", "\"4GiB\"")),

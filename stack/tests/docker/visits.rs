@@ -36,7 +36,12 @@ pub(crate) async fn visit(nginx: SocketAddr) -> Option<String> {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.ok()?;
     let ok = answer.starts_with("HTTP/1.1 200") || answer.starts_with("HTTP/1.0 200");
-    let version = answer.lines().find_map(|line| line.strip_prefix("X-Shop-Version: ")).map(str::to_string);
+    // A balancer writes the names of headers in small letters.
+    let named = |line: &'_ str| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("x-shop-version").then(|| value.to_string())
+    };
+    let version = answer.lines().find_map(named);
     version.filter(|_| ok)
 }
 

@@ -89,3 +89,42 @@ fn kinds<'a>(s: &Saturated<'a>, server: &str) -> BTreeSet<&'a str> {
     let of = s.samples.iter().filter(|x| x.server == server && !matches!(x.reading, ProbeReading::Server(_)));
     of.map(|x| place::kind(&x.component)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use redline_model::{Mono, NginxSample, Sample, Seconds};
+
+    use super::*;
+
+    fn of(server: &str, component: &str, reading: ProbeReading) -> Sample {
+        let (server, component) = (server.to_owned(), component.to_owned());
+        Sample { at: Mono(1), span: Seconds(1.0), server, component, cpu: None, reading }
+    }
+
+    fn share(server: &str, used: f64, throttled_periods: u64) -> Sample {
+        let used = Seconds(0.25 * used);
+        let reading = ServerSample { cpus: 0.25, used, periods: 100, throttled_periods, ..ServerSample::default() };
+        of(server, server, ProbeReading::Server(reading))
+    }
+
+    fn found(shares: &[Sample]) -> Vec<Signal> {
+        let nginx = |server: &str| of(server, &format!("nginx@{server}"), ProbeReading::Nginx(NginxSample::default()));
+        let others = [nginx("web1"), nginx("web2"), of("db", "mysql", ProbeReading::None)];
+        let samples = shares.iter().chain(&others).collect();
+        exhausted(&Saturated { samples, span: 1.0, cpu_busy: 0.7, cpu: Vec::new(), request_time: 0.0 })
+    }
+
+    #[test]
+    fn servers_that_are_alike_limit_together() {
+        let signals = found(&[share("web1", 0.93, 60), share("web2", 0.97, 70), share("db", 0.5, 60)]);
+        assert_eq!(signals.len(), 1);
+        assert_eq!((signals[0].component.as_str(), signals[0].resource), ("web1 and web2", "cpu-quota"));
+        assert!(signals[0].evidence[0].starts_with("web1 used 93 % of its 0.25 cores"), "{signals:?}");
+    }
+
+    #[test]
+    fn the_one_that_used_most_comes_first_and_a_short_burst_is_no_limit() {
+        let signals = found(&[share("web1", 0.88, 60), share("db", 0.99, 90), share("web2", 0.99, 10)]);
+        assert_eq!(signals.iter().map(|s| s.component.as_str()).collect::<Vec<_>>(), ["db", "web1"]);
+    }
+}
