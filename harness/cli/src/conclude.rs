@@ -148,13 +148,14 @@ fn without_a_lost_log(
     trial
 }
 
-/// Whether an Nginx ends with it: `nginx`, `nginx@web1`, a server with one on it, or `server`.
+/// Whether something ends with it that writes an access log: `nginx`, `nginx@web1`, `varnish`, a server with one on it,
+/// or `server`.
 fn ends_a_log(target: &str, servers: &[ServerFingerprint]) -> bool {
-    let is_nginx = |name: &str| name == "nginx" || name.starts_with("nginx@");
+    let writes = |name: &str| matches!(name.split('@').next(), Some("nginx" | "varnish"));
     let on_it = servers.iter().filter(|server| server.server == target);
     target == "server"
-        || is_nginx(target)
-        || on_it.flat_map(|server| &server.components).any(|c| is_nginx(&c.component))
+        || writes(target)
+        || on_it.flat_map(|server| &server.components).any(|c| writes(&c.component))
 }
 
 /// The trials that the capacity is concluded from. What is miscounted while a server is killed after the search says
