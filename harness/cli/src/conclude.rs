@@ -153,9 +153,7 @@ fn without_a_lost_log(
 fn ends_a_log(target: &str, servers: &[ServerFingerprint]) -> bool {
     let writes = |name: &str| matches!(name.split('@').next(), Some("nginx" | "varnish"));
     let on_it = servers.iter().filter(|server| server.server == target);
-    target == "server"
-        || writes(target)
-        || on_it.flat_map(|server| &server.components).any(|c| writes(&c.component))
+    target == "server" || writes(target) || on_it.flat_map(|server| &server.components).any(|c| writes(&c.component))
 }
 
 /// The trials that the capacity is concluded from. What is miscounted while a server is killed after the search says

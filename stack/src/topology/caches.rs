@@ -57,7 +57,7 @@ mod tests {
     #[case::edge_too_big(CDN, "storage = \"192MiB\"", "storage = \"300MiB\"", "up to 1/2")]
     #[case::pages_too_big(CACHED, "page_cache = \"32MiB\"", "page_cache = \"64MiB\"", "is the most")]
     #[case::part_of_a_second(CDN, "grace = \"10s\"", "grace = \"10ms\"", "whole number of seconds")]
-    #[case::nobody_behind(CDN, "to = [\"server\"]", "to = [\"origin\"]", "there is no server `origin`")]
+    #[case::nobody_behind(CDN, "to = [\"origin\"]", "to = [\"store\"]", "there is no server `store`")]
     #[case::beside_nginx(CACHED, "[server.valkey]", "[server.varnish]\n[server.valkey]", "port 80")]
     fn what_does_not_fit_together_is_refused(
         #[case] file: &str,

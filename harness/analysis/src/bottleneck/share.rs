@@ -111,7 +111,7 @@ mod tests {
         let nginx = |server: &str| of(server, &format!("nginx@{server}"), ProbeReading::Nginx(NginxSample::default()));
         let others = [nginx("web1"), nginx("web2"), of("db", "mysql", ProbeReading::None)];
         let samples = shares.iter().chain(&others).collect();
-        exhausted(&Saturated { samples, span: 1.0, cpu_busy: 0.7, cpu: Vec::new(), request_time: 0.0 })
+        exhausted(&Saturated { samples, span: 1.0, cpu_busy: 0.7, cpu: Vec::new(), request_time: 0.0, logged: (0, 0) })
     }
 
     #[test]

@@ -332,7 +332,7 @@ mod tests {
     #[case("cpu_ms_per_session < much", "not a number")]
     #[case("outage(nginx) < 8s", "nginx.kill")]
     #[case("outage(nginx.melt) < 8s", "melt")]
-    #[case("outage(redis.kill) < 8s", "redis")]
+    #[case("outage(My SQL.kill) < 8s", "My SQL")]
     #[case("orders_lost == 3", "== 0")]
     #[case("orders_lost < 1", "orders_lost ==")]
     #[case("errors < 200%", "200%")]
