@@ -19,7 +19,7 @@ const REFERENCE: f64 = 10_000.0;
 /// two sessions of six and three default runs of `checkout` on `single` was 0.69 (0.77 and 0.59), within the seven
 /// overdriven trials of the latter 0.61. With 1, what is adjusted varies more than it does raw where the machine
 /// is steady.
-const FOLLOWS: f64 = 0.7;
+pub(crate) const FOLLOWS: f64 = 0.7;
 
 /// From the trials that saturated the stack by exhausting its CPUs, and from the seconds of interventions in which nothing
 /// was changed; absent with fewer than two of them, or

@@ -230,6 +230,9 @@ pub struct Contrast {
     pub pairs: u32,
     /// The stack's figure ÷ the first's, with its 95 % interval.
     pub ratio: Option<Interval>,
+    /// The same without the adjustment for how fast the machine was in each slice; absent where nothing was adjusted.
+    #[serde(default)]
+    pub raw_ratio: Option<Interval>,
     /// The chance of such pairs if there were no difference (two-sided, corrected for the number of stacks).
     pub p: Option<f64>,
     /// The smallest difference that would have been called one in 19 of 20 cases.

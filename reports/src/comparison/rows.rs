@@ -47,7 +47,8 @@ fn capacity(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
     };
     let size = |s: &ComparedStack| {
         let servers = if s.servers == 1 { "1 server".to_owned() } else { format!("{} servers", s.servers) };
-        format!("{servers}, {} cores, {}", trimmed(s.cores), s.memory)
+        let cores = if s.cores == 1.0 { "1 core".to_owned() } else { format!("{} cores", trimmed(s.cores)) };
+        format!("{servers}, {cores}, {}", s.memory)
     };
     let rows = [
         row("size", stacks, |s| Some(size(s))),

@@ -4,7 +4,7 @@ use redline_model::{Answer, ComparedFigure, Contrast, Difference, Effect, Interv
 
 /// What the columns of [`contrast_row`] are.
 pub(crate) const CONTRAST_HEAD: [&str; 7] =
-    ["stack", "figure", "× the first's (95 % interval)", "pairs", "p", "would have been seen", "answer"];
+    ["stack", "figure", "ratio (95 % interval)", "pairs", "p", "seen from", "answer"];
 
 /// One contrast in a row of [`CONTRAST_HEAD`].
 pub(crate) fn contrast_row(c: &Contrast) -> Vec<String> {
@@ -15,7 +15,7 @@ pub(crate) fn contrast_row(c: &Contrast) -> Vec<String> {
         c.ratio.as_ref().map_or_else(none, ratio),
         match c.how {
             Pairing::Paired => c.pairs.to_string(),
-            Pairing::Unpaired => "not paired".to_owned(),
+            Pairing::Unpaired => "none".to_owned(),
         },
         c.p.map_or_else(none, |p| if p < 0.001 { "< 0.001".into() } else { format!("{p:.3}") }),
         c.detectable.map_or_else(none, |d| format!("{:.1} %", 100.0 * d.0)),

@@ -72,7 +72,7 @@ fn answers(c: &Comparison, layout: Layout) -> String {
     lines.push(layout.table(&CONTRAST_HEAD, c.contrasts.iter().map(contrast_row).collect()));
     lines.push(layout.prose(
         "  ",
-        "Called different where chance explains the pairs with less than 1 % (Wilcoxon's signed-rank test, two-sided, Holm's correction over the stacks); the ratio is Hodges and Lehmann's. “Would have been seen”: a difference of that size is called in 19 of 20 comparisons like this one.",
+        "Called different where chance explains the pairs with less than 1 % (Wilcoxon's signed-rank test, two-sided, Holm's correction over the stacks); the ratio is Hodges and Lehmann's. “Seen from”: a difference of that size is called in 19 of 20 comparisons like this one.",
     ));
     lines.join("\n")
 }

@@ -8,15 +8,7 @@ use crate::figure::figure;
 /// The page of a plan.
 #[must_use]
 pub fn sizing(plan: &Sizing, layout: Layout) -> String {
-    let head = [
-        "stack",
-        "servers",
-        "of them application",
-        "at worst",
-        "carries, sessions/s",
-        "cost",
-        "beyond what was measured",
-    ];
+    let head = ["stack", "servers", "application", "at worst", "sessions/s", "cost", "extrapolated"];
     let rows = plan.stacks.iter().map(|s| row(plan, s)).collect();
     let mut lines = vec![
         layout.heading(&format!("redline · plan for {}", plan.scenario)),
@@ -26,7 +18,7 @@ pub fn sizing(plan: &Sizing, layout: Layout) -> String {
     ];
     lines.push(layout.prose(
         "  ",
-        "“At worst”: application servers if the capacity is the low end of its 95 % interval. Servers are of the size that was measured.",
+        "“Application”: how many of the servers run the shop; “at worst”: if the capacity is the low end of its 95 % interval. Sessions/s: what so many carry within the promise, with nothing kept free. “Extrapolated”: the load ÷ the highest that was measured. Servers are of the size that was measured.",
     ));
     lines.push(String::new());
     lines.extend(plan.stacks.iter().map(|s| layout.prose("  • ", &told(s))));
@@ -44,8 +36,8 @@ pub fn sizing(plan: &Sizing, layout: Layout) -> String {
 fn demanded(plan: &Sizing) -> String {
     let d = &plan.demanded;
     let traffic = match d.traffic {
-        Traffic::Sessions(rate) => format!("{rate} sessions"),
-        Traffic::Requests(rate) => format!("{rate} requests"),
+        Traffic::Sessions(rate) => format!("{} sessions/s", figure(rate.0)),
+        Traffic::Requests(rate) => format!("{} requests/s", figure(rate.0)),
         Traffic::Users(users) => {
             format!("{} shoppers at once (closed model, with the scenario's think times)", figure(users))
         }
@@ -56,10 +48,9 @@ fn demanded(plan: &Sizing) -> String {
         1 => "; one application server may be lost".to_owned(),
         n => format!("; {n} application servers may be lost"),
     };
-    let needed: Vec<String> = plan.stacks.first().map(|s| s.needed.to_string()).into_iter().collect();
+    let needed = plan.stacks.first().map_or_else(String::new, |s| figure(s.needed.0));
     format!(
-        "To be carried: {traffic}{growth}, that is {} sessions; {} of the sustainable load stay free{survive}.",
-        needed.join(""),
+        "To be carried: {traffic}{growth}, that is {needed} sessions/s; {} of the sustainable load stay free{survive}.",
         d.headroom
     )
 }
@@ -85,9 +76,11 @@ fn told(s: &SizedStack) -> String {
         Basis::Measured => "measured",
         Basis::Predicted => "predicted, not measured",
     };
-    let each = s.each.map_or(String::new(), |r| format!(" One application server completes {r} sessions at most."));
+    let each = s
+        .each
+        .map_or(String::new(), |r| format!(" One application server completes {} sessions/s at most.", figure(r.0)));
     let shared = s.shared.as_ref().map_or(String::new(), |(what, limit): &(String, Rate)| {
-        format!(" Shared: {what} lets {limit} through, whatever their number.")
+        format!(" Shared: {what} lets {} sessions/s through, whatever their number.", figure(limit.0))
     });
     let why_not = s.why_not.as_ref().map_or(String::new(), |why| format!(" It does not do: {why}."));
     let beyond = if s.extrapolated > 1.0 {

@@ -10,7 +10,7 @@ use redline_model::{
 use super::{
     contrast::{Paired, fewest_rounds, judge},
     differences::differences,
-    pairs::{Sliced, cpu_per_work, log_ratios, work},
+    pairs::{Sense, Sliced, comparable_speed, cpu_per_work, log_ratios, work},
     sentences::sentences,
     stack::{column, usable},
     unpaired,
@@ -76,25 +76,30 @@ fn in_pairs(compared: &Compared<'_>) -> Vec<Contrast> {
     // One weight for all: what a step costs the first stack at low load.
     let weights: BTreeMap<String, f64> = step_weights(&first.trials);
     let load = |capped: bool| compared.slices.iter().find(|s| s.result.spec.cap.is_some() == capped).map(|s| s.load);
-    let of = |figure, load: usize, value: &dyn Fn(&TrialResult) -> Option<f64>| {
+    let of = |figure, load: usize, value: &dyn Fn(&TrialResult) -> Option<f64>, sense: Sense| {
         let others = compared.stacks.iter().enumerate().skip(1);
-        let pairs = others.map(|(i, (stack, _))| Paired {
-            stack: stack.clone(),
-            figure,
-            ratios: log_ratios(&compared.slices, load, i, value),
+        let pairs = others.map(|(i, (stack, run))| {
+            let raw = log_ratios(&compared.slices, load, i, value);
+            let adjusted = sense != Sense::Alone && comparable_speed(first, run, &compared.slices, load, i);
+            let ratios = if adjusted {
+                log_ratios(&compared.slices, load, i, |t| Some(value(t)? * sense.factor(t)?))
+            } else {
+                raw.clone()
+            };
+            Paired { stack: stack.clone(), figure, ratios, raw: adjusted.then_some(raw) }
         });
         judge(against, pairs.collect())
     };
     let mut all = Vec::new();
     if let Some(driven) = load(true) {
-        all.extend(of(ComparedFigure::SaturationThroughput, driven, &|t| Some(work(t, &weights))));
-        all.extend(of(ComparedFigure::CpuTime, driven, &|t| cpu_per_work(t, &weights)));
+        all.extend(of(ComparedFigure::SaturationThroughput, driven, &|t| Some(work(t, &weights)), Sense::Faster));
+        all.extend(of(ComparedFigure::CpuTime, driven, &|t| cpu_per_work(t, &weights), Sense::Slower));
     }
     let others = compared.stacks.len().saturating_sub(1);
     let pairs = |load| log_ratios(&compared.slices, load, 1, |t| Some(t.response.p95.0)).len();
     // A few slices give the table its response times; with fewer pairs than can tell there is no answer to give.
     if let Some(held) = load(false).filter(|held| pairs(*held) >= fewest_rounds(others) as usize) {
-        all.extend(of(ComparedFigure::P95, held, &|t| Some(t.response.p95.0)));
+        all.extend(of(ComparedFigure::P95, held, &|t| Some(t.response.p95.0), Sense::Alone));
     }
     all
 }
@@ -186,6 +191,7 @@ fn caveats(compared: &Compared<'_>, paired: bool) -> Vec<String> {
     }
     if paired {
         all.push("Throughput is compared in units of the same work: the steps that succeeded, each weighted by what it costs the first stack at low load.".into());
+        all.push("Where two stacks have the same components, send the generator as many bytes and exhaust their CPUs, each slice is adjusted for how fast the machine was in it, by the generator's own CPU time for a response to the power 0.7; elsewhere nothing is adjusted, because another stack may cost the generator more or less.".into());
         all.push("Capacity, bottleneck and CPU time of each stack are those of its own search, which was not interleaved; which stack is better rests on the pairs alone.".into());
     } else {
         all.push("These runs were made one after the other, so the machine's own speed is in the difference. Where both are adjusted for it the adjusted figures are compared, and the interval holds the raw ratio as well. `redline compare SCENARIO --topology A --topology B` measures them in turns.".into());

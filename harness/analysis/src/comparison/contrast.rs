@@ -16,6 +16,8 @@ pub(super) struct Paired {
     pub(super) figure: ComparedFigure,
     /// ln(stack ÷ first).
     pub(super) ratios: Vec<f64>,
+    /// The same before the adjustment for the machine's speed, where there was one.
+    pub(super) raw: Option<Vec<f64>>,
 }
 
 /// The fewest complete rounds with which anything can be called different, where `others` stacks are compared with the
@@ -31,7 +33,7 @@ pub fn fewest_rounds(others: usize) -> u32 {
 #[must_use]
 pub fn paired_answer(against: &str, stack: &str, ratios: Vec<f64>) -> Contrast {
     let figure = ComparedFigure::SaturationThroughput;
-    one(against, Paired { stack: stack.to_owned(), figure, ratios: ratios.clone() }, two_sided(&ratios), 1)
+    one(against, Paired { stack: stack.to_owned(), figure, ratios: ratios.clone(), raw: None }, two_sided(&ratios), 1)
 }
 
 /// Judges one figure of all stacks together.
@@ -43,11 +45,16 @@ pub(super) fn judge(against: &str, paired: Vec<Paired>) -> Vec<Contrast> {
 }
 
 fn one(against: &str, paired: Paired, chance: f64, others: usize) -> Contrast {
-    let Paired { stack, figure, ratios } = paired;
+    let Paired { stack, figure, ratios, raw } = paired;
     let ratio = hodges_lehmann(&ratios, 0.95).map(exp);
+    let raw_ratio = raw.and_then(|raw| hodges_lehmann(&raw, 0.95)).map(exp);
     let detectable = smallest_detectable(&ratios, CHANCE / 2.0 / others.max(1) as f64, SEEN).map(f64::exp_m1);
     let (answer, why_not) = match ratio {
         None => (Answer::Inconclusive, Some(format!("{} pairs are too few to tell", ratios.len()))),
+        Some(r) if raw_ratio.is_some_and(|raw| contradicts(raw, r)) => {
+            let why = "the machine's speed alone would turn the answer round";
+            (Answer::Inconclusive, Some(why.to_owned()))
+        }
         Some(r) if chance < CHANCE && (r.low > 1.0 || r.high < 1.0) => (direction(figure, r.estimate), None),
         Some(_) => (Answer::Inconclusive, Some("chance alone explains what was seen".to_owned())),
     };
@@ -58,11 +65,17 @@ fn one(against: &str, paired: Paired, chance: f64, others: usize) -> Contrast {
         how: Pairing::Paired,
         pairs: u32::try_from(ratios.len()).unwrap_or(u32::MAX),
         ratio,
+        raw_ratio,
         p: Some(chance),
         detectable: detectable.map(Share),
         answer,
         why_not,
     }
+}
+
+/// Whether the one says more and the other less.
+fn contradicts(raw: Interval, adjusted: Interval) -> bool {
+    (raw.high < 1.0 && adjusted.low > 1.0) || (raw.low > 1.0 && adjusted.high < 1.0)
 }
 
 /// More throughput is better; more time is worse.
@@ -91,7 +104,7 @@ mod tests {
 
     fn pairs(n: usize, shift: f64, scatter: f64) -> Paired {
         let ratios = (0..n).map(|i| shift + scatter * (2.4 * i as f64 + 0.3).sin()).collect();
-        Paired { stack: "other".into(), figure: ComparedFigure::SaturationThroughput, ratios }
+        Paired { stack: "other".into(), figure: ComparedFigure::SaturationThroughput, ratios, raw: None }
     }
 
     #[test]

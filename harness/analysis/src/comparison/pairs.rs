@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use redline_model::{TrialClass, TrialResult};
+use redline_model::{RunReport, TrialClass, TrialResult};
+
+use crate::{adjusted::FOLLOWS, checks::cpu_exhausted};
 
 /// One slice of one contender.
 #[derive(Debug, Clone, Copy)]
@@ -59,4 +61,56 @@ pub fn log_ratios(
     };
     let (first, other) = (of(0), of(contender));
     other.iter().filter_map(|(round, v)| Some((v / first.get(round)?).ln())).collect()
+}
+
+/// How a figure goes with the machine's speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sense {
+    /// A faster machine has more of it.
+    Faster,
+    /// A faster machine has less of it.
+    Slower,
+    /// It is not known to go with it.
+    Alone,
+}
+
+impl Sense {
+    /// What takes the machine's speed in that slice out of the figure; absent where it is not known.
+    pub(super) fn factor(self, trial: &TrialResult) -> Option<f64> {
+        let speed = trial.machine_speed.filter(|s| *s > 0.0);
+        match self {
+            Self::Faster => speed.map(|s| s.powf(-FOLLOWS)),
+            Self::Slower => speed.map(|s| s.powf(FOLLOWS)),
+            Self::Alone => Some(1.0),
+        }
+    }
+}
+
+/// By this share the bytes of a response may differ for the generator's work to be the same.
+const SAME_BYTES: f64 = 0.02;
+
+/// Whether the generator's CPU time for a response tells the machine's speed with both stacks alike: they have the same
+/// components and answers of the same size, and in every slice their CPUs were exhausted and the time is known.
+pub(super) fn comparable_speed(
+    first: &RunReport,
+    other: &RunReport,
+    slices: &[Sliced<'_>],
+    load: usize,
+    contender: usize,
+) -> bool {
+    let components = |run: &RunReport| {
+        let all = run.fingerprint.servers.iter().flat_map(|s| s.components.iter().map(|c| c.component.clone()));
+        all.collect::<Vec<_>>()
+    };
+    let of = |who: usize| slices.iter().filter(move |s| s.load == load && s.contender == who && s.is_fit());
+    let bytes = |who: usize| {
+        let (sum, n) = of(who).fold((0.0, 0u32), |(sum, n), s| {
+            (sum + s.result.bytes_per_session / s.result.requests_per_session.max(1e-9), n + 1)
+        });
+        sum / f64::from(n.max(1))
+    };
+    let told = |s: Sliced<'_>| cpu_exhausted(s.result) && s.result.machine_speed.is_some_and(|speed| speed > 0.0);
+    components(first) == components(other)
+        && (bytes(contender) / bytes(0).max(1e-9)).ln().abs() <= SAME_BYTES
+        && of(0).chain(of(contender)).all(|s| told(*s))
 }

@@ -21,15 +21,23 @@ fn one(c: &Contrast) -> String {
             figure(r.high)
         )
     });
+    let raw = c.raw_ratio.map_or(String::new(), |r| {
+        format!(
+            " Not adjusted for how fast the machine was in each slice it is {} ({} to {}).",
+            figure(r.estimate),
+            figure(r.low),
+            figure(r.high)
+        )
+    });
     let seen = c.detectable.map_or(String::new(), |d| {
         format!(" A difference of {:.1} % or more would have been seen 19 times of 20.", 100.0 * d.0)
     });
     match (c.answer, measured) {
-        (Answer::Better, Some(measured)) => format!("{stack} is better: it completes {measured}."),
-        (Answer::Worse, Some(measured)) => format!("{stack} is worse: it completes {measured}."),
+        (Answer::Better, Some(measured)) => format!("{stack} is better: it completes {measured}.{raw}"),
+        (Answer::Worse, Some(measured)) => format!("{stack} is worse: it completes {measured}.{raw}"),
         (Answer::Inconclusive, Some(measured)) => {
             let why = c.why_not.as_deref().map_or(String::new(), |why| format!(" because {why}"));
-            format!("{stack} against {against} is inconclusive{why}. It completes {measured}.{seen}")
+            format!("{stack} against {against} is inconclusive{why}. It completes {measured}.{raw}{seen}")
         }
         (_, None) => {
             let why = c.why_not.as_deref().unwrap_or("nothing was measured");
@@ -65,6 +73,7 @@ mod tests {
             how: Pairing::Paired,
             pairs: 20,
             ratio,
+            raw_ratio: None,
             p: Some(0.001),
             detectable: Some(Share(0.031)),
             answer: Answer::Worse,

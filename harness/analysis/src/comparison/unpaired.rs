@@ -40,6 +40,7 @@ pub(super) fn contrast(
         how: Pairing::Unpaired,
         pairs: 0,
         ratio: found.map(|(ratio, error)| spread(ratio, error, Z95)),
+        raw_ratio: None,
         p: None,
         // What 99 % call a difference with a chance of 95 % (z = 1.645).
         detectable: found.map(|(_, error)| Share(((Z99 + 1.645) * error).exp_m1())),

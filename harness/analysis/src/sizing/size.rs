@@ -75,9 +75,9 @@ impl Planner<'_> {
         let why_not = match (carries(sustainable.estimate), survives) {
             (_, false) => Some("it is one server, and there is no other that could be left".to_owned()),
             (false, true) => Some(format!(
-                "it carries {} within the promise, of which {} may be used",
-                Rate(sustainable.estimate),
-                Rate(sustainable.estimate * self.usable())
+                "it carries {:.1} sessions/s within the promise, of which {:.1} may be used",
+                sustainable.estimate,
+                sustainable.estimate * self.usable()
             )),
             (true, true) => None,
         };
@@ -120,9 +120,9 @@ impl Planner<'_> {
         let why_not = n.is_none().then(|| {
             let (what, limit) = law.shared.clone().unwrap_or(("it".to_owned(), 0.0));
             format!(
-                "{what} lets {} through within the promise, of which {} may be used, however many application servers there are",
-                Rate(limit * law.kept),
-                Rate(limit * law.kept * self.usable())
+                "{what} lets {:.1} sessions/s through within the promise, of which {:.1} may be used, however many application servers there are",
+                limit * law.kept,
+                limit * law.kept * self.usable()
             )
         });
         let mut notes = law.notes.clone();

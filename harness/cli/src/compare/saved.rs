@@ -23,7 +23,7 @@ pub(super) fn compared(plan: SavedPlan) -> Result<Ended, Failure> {
         stacks.push((name, run));
     }
     let utc = Timestamp::now().to_zoned_datetime(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
-    let names: Vec<String> = stacks.iter().map(|(name, _)| save::plain(name)).collect();
+    let names: Vec<String> = runs.iter().map(|run| save::plain(&run.fingerprint.topology)).collect();
     let name = format!("{utc}-compare-saved-{}", names.join("-"));
     let mut folder = RunFolder::create(&plan.out, &name).map_err(Failure::environment)?;
     let comparison = compare(&Compared {

@@ -72,11 +72,16 @@ async fn slice(
     interrupt: &Interrupt,
 ) -> Result<TrialResult, Failure> {
     contender.site.wake();
+    let before = contender.journal.raw.len();
     let made = match contender.driver(live, interrupt) {
         Ok(mut driver) => driver.trial_of(spec, visitors).await,
         Err(failure) => Err(failure),
     };
     contender.site.rest();
+    if made.is_err() {
+        // Half a slice says nothing, and its books cannot balance.
+        contender.journal.raw.truncate(before);
+    }
     made
 }
 
