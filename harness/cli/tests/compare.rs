@@ -115,7 +115,7 @@ fn a_plan_that_makes_no_sense_is_refused_in_one_sentence() {
     saved(out.path(), "one", |_| {});
     let run = out.path().join("one");
     let run = run.to_str().unwrap();
-    refused(&["plan", "--users", "-5", run], "--users");
+    refused(&["plan", "--users", "0", run], "--users");
     refused(&["plan", "--users", "5", "--growth", "0", run], "--growth");
     refused(&["plan", "--users", "5", "--headroom", "95%", run], "--headroom");
     refused(&["plan", "--users", "5", "--prices", "/no/such/prices.toml", run], "prices.toml");
