@@ -18,8 +18,6 @@ pub(crate) struct Slice {
     pub(crate) round: u32,
     /// The contender, by its place.
     pub(crate) contender: usize,
-    /// Which of the loads, by its place.
-    pub(crate) load: usize,
     /// What was measured.
     pub(crate) result: TrialResult,
 }
@@ -50,7 +48,7 @@ pub(crate) async fn make_rounds(
             live.phase(&format!("{of}: {}, {} sessions for {}", contender.name, spec.offered, spec.settle + spec.hold));
             let visitors = FIRST_VISITOR + VISITORS * (u64::from(turn.round) * loads.len() as u64 + load as u64);
             let result = slice(contender, *spec, visitors, live, interrupt).await?;
-            let slice = Slice { round: turn.round, contender: turn.contender, load, result };
+            let slice = Slice { round: turn.round, contender: turn.contender, result };
             live.say(&told(&of, &contender.name, &slice));
             fit &= slice.is_fit();
             slices.push(slice);
