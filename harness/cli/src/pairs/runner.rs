@@ -19,6 +19,7 @@ pub(crate) struct Slice {
     /// The contender, by its place.
     pub(crate) contender: usize,
     /// Which of the loads, by its place.
+    #[expect(dead_code, reason = "who has several loads tells them by their purpose")]
     pub(crate) load: usize,
     /// What was measured.
     pub(crate) result: TrialResult,
