@@ -54,11 +54,11 @@ fn a_file_that_is_wrong_is_refused_with_its_line() {
 fn sides_that_are_nothing_are_refused() {
     for (base, hint) in [
         ("no-such-thing", "neither a topology"),
-        ("--help-me", "--base"),
+        ("--help-me", "neither a topology"),
         ("cake=redline-php:1", "COMPONENT=IMAGE"),
         ("./absent.toml", "absent.toml"),
     ] {
-        let (code, _, stderr) = finish(redline().args(["gate", "--base", base]));
+        let (code, _, stderr) = finish(redline().args(["gate", &format!("--base={base}")]));
         assert!(code == 2 && stderr.contains(hint), "{base}: {stderr}");
     }
     let (code, _, stderr) = finish(redline().args(["gate"]));
