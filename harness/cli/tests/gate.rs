@@ -32,13 +32,14 @@ fn saved(out: &Path, name: &str) -> String {
 #[test]
 fn a_file_that_is_wrong_is_refused_with_its_line() {
     let folder = folder();
-    for (limits, hint) in [
-        (&["p95 > 300ms"][..], "b.toml: line 5"),
+    let cases: [(&[&str], &str); 5] = [
+        (&["p95 > 300ms"], "b.toml: line 5"),
         (&["p95 < 300ms for chekout"], "no step `chekout`"),
         (&["speed < 3"], "`speed` is not a figure"),
         (&["sustainable > 95% of baseline"], "no baseline of checkout on single"),
         (&[], "would always pass"),
-    ] {
+    ];
+    for (limits, hint) in cases {
         let file = budget(folder.path(), limits);
         let (code, stdout, stderr) = finish(&mut gate(&file, &folder.path().join("out")));
         assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
@@ -53,15 +54,15 @@ fn a_file_that_is_wrong_is_refused_with_its_line() {
 fn sides_that_are_nothing_are_refused() {
     for (base, hint) in [
         ("no-such-thing", "neither a topology"),
-        ("--help-me", "--base"),
+        ("--help-me", "neither a topology"),
         ("cake=redline-php:1", "COMPONENT=IMAGE"),
         ("./absent.toml", "absent.toml"),
     ] {
-        let (code, _, stderr) = finish(redline().args(["gate", "--base", base]));
+        let (code, _, stderr) = finish(redline().args(["gate", &format!("--base={base}")]));
         assert!(code == 2 && stderr.contains(hint), "{base}: {stderr}");
     }
     let (code, _, stderr) = finish(redline().args(["gate"]));
-    assert!(code == 2 && stderr.contains("--base"), "{stderr}");
+    assert!(code == 2 && stderr.contains("FILE"), "{stderr}");
 }
 
 #[test]

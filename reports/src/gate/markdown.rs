@@ -31,7 +31,7 @@ fn rows(findings: &[Finding]) -> String {
             format!("{} {}", mark(f.outcome), text(&f.name)),
             text(&f.found).to_string(),
             text(&f.limit).to_string(),
-            f.detectable.map_or_else(|| "–".into(), |d| percent(d)),
+            f.detectable.map_or_else(|| "–".into(), percent),
             text(&f.detail).to_string(),
         ];
         if let (Some(value), Some(_)) = (f.value, f.detectable) {

@@ -19,7 +19,7 @@ pub(super) fn cost(limit: &Limit, run: &RunReport) -> Result<Said, String> {
         return Ok(Said::invalid(format!("trial {} is not valid: {}", trial.number, trial.reasons.join("; "))));
     }
     let by_session = limit.figure == Figure::CpuPerSession;
-    let (cpu, count) = columns(run, trial, by_session);
+    let (cpu, count) = columns(run, trial, &limit.figure);
     if cpu.is_empty() {
         return Err("the CPU of its components was not read".into());
     }
@@ -42,14 +42,14 @@ pub(super) fn cost(limit: &Limit, run: &RunReport) -> Result<Said, String> {
 }
 
 /// CPU seconds of all components, and sessions or responses, in each second of the trial's window with all readings.
-fn columns(run: &RunReport, trial: &TrialResult, by_session: bool) -> (Vec<f64>, Vec<f64>) {
+fn columns(run: &RunReport, trial: &TrialResult, figure: &Figure) -> (Vec<f64>, Vec<f64>) {
     let line = &run.timeline;
     let within = |row: &usize| {
         line.trial[*row] == trial.number && line.at[*row].0 >= trial.from.0 - 0.5 && line.at[*row].0 < trial.to.0 - 0.5
     };
     let of = |row: usize| {
         let cores: Option<f64> = line.cpu.iter().map(|c| c.cores.get(row).copied().flatten()).sum();
-        let count = if by_session { &line.completed } else { &line.responses };
+        let count = if *figure == Figure::CpuPerSession { &line.completed } else { &line.responses };
         Some((cores.filter(|_| !line.cpu.is_empty())?, count.get(row)?.0))
     };
     (0..line.len()).filter(within).filter_map(of).unzip()

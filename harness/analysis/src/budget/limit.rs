@@ -21,7 +21,7 @@ pub enum LimitError {
         name: String,
     },
     /// Compared the wrong way round.
-    #[error("`{text}` can only be broken by what is good: write `{figure} {comparison} …`")]
+    #[error("`{text}` compares the wrong way round: write `{figure} {comparison} …`")]
     Comparison {
         /// The limit as written.
         text: String,
