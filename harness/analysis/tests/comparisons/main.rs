@@ -16,8 +16,8 @@ use redline_model::{Answer, Purpose, Rate, Seconds, Slo, TrialResult, TrialSpec}
 /// As many rounds as `redline compare` makes.
 const ROUNDS: u32 = 16;
 
-/// A shop on one core: pages of different weight, a drift, and a noise of 3 % that is forgotten within 8 s: what is left of
-/// the real machine's where slices are adjusted for its speed (seven pairs scattered by 3.0 %, raw by 5.9 %).
+/// A shop on one core: pages of different weight, a drift, and a noise that is forgotten within 8 s. Pairs scatter by about
+/// as much as those of the real stack do where slices are adjusted for the machine's speed (seven pairs: by 3.0 %).
 fn shop(capacity: f64, slower: f64) -> SimServer {
     let step = |name: &str, weight: f64, share: f64| Step { name: name.into(), weight, requests: 6, share };
     let steps = vec![
@@ -29,10 +29,10 @@ fn shop(capacity: f64, slower: f64) -> SimServer {
         step("order", 2.0, 0.1),
     ];
     let weight: f64 = steps.iter().map(|s| s.weight * s.share).sum();
-    let mut server = SimServer::with_capacity(Rate(capacity / slower), 1, 1, 0.7);
+    let mut server = SimServer::with_capacity(Rate(capacity / slower), 1, 1, 0.3);
     server.stages[0].demand = Seconds(slower / (capacity * weight));
     server.steps = steps;
-    server.speed = Speed { noise: 0.03, memory: Seconds(8.0), drift: 0.01, centre: Seconds(150.0) };
+    server.speed = Speed { noise: 0.02, memory: Seconds(8.0), drift: 0.01, centre: Seconds(150.0) };
     server
 }
 
@@ -95,7 +95,7 @@ fn told(name: &str, found: &[(Answer, f64, f64)]) -> (usize, usize) {
 
 #[test]
 fn a_stack_against_itself_is_hardly_ever_called_different() {
-    let found = all(1.0, 20);
+    let found = all(1.0, 10);
     let (better, worse) = told("the same", &found);
     // One in twenty is what is allowed; the rule is stricter.
     assert!((better + worse) * 20 <= found.len(), "{better} better, {worse} worse of {}", found.len());
@@ -103,7 +103,7 @@ fn a_stack_against_itself_is_hardly_ever_called_different() {
 
 #[test]
 fn a_stack_slowed_by_five_per_cent_is_found_worse() {
-    let found = all(1.05, 20);
+    let found = all(1.05, 10);
     let (better, worse) = told("5 % slower", &found);
     assert_eq!(better, 0);
     assert!(worse * 20 >= found.len() * 19, "{worse} of {}", found.len());
@@ -111,6 +111,6 @@ fn a_stack_slowed_by_five_per_cent_is_found_worse() {
 
 #[test]
 fn a_stack_slowed_by_fifteen_per_cent_is_always_found_worse() {
-    let found = all(1.15, 5);
+    let found = all(1.15, 3);
     assert_eq!(told("15 % slower", &found).1, found.len());
 }
