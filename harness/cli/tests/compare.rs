@@ -1,5 +1,7 @@
 //! Comparisons and plans from runs that were saved, and what is refused before anything starts.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod support;
 
 use std::{fs, path::Path};
