@@ -22,6 +22,6 @@ pub(super) fn needed(demanded: &Demanded, run: &RunReport) -> Option<Rate> {
 /// Trials that nobody was turned away from.
 fn loaded(run: &RunReport) -> impl Iterator<Item = &TrialResult> {
     run.trials.iter().filter(|t| {
-        usable(t) && t.spec.cap.is_none() && !matches!(t.spec.purpose, Purpose::Calibration | Purpose::Overload)
+        usable(t) && t.sessions.turned_away == 0 && !matches!(t.spec.purpose, Purpose::Calibration | Purpose::Overload)
     })
 }

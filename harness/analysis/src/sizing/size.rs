@@ -14,7 +14,9 @@ pub enum SizingError {
     #[error("the runs are of different scenarios ({0}); a plan is for one")]
     Scenarios(String),
     /// A run without a capacity.
-    #[error("the run `{0}` has no sustainable load, so nothing can be planned from it: {1}")]
+    #[error(
+        "the run `{0}` has no sustainable load, or no load that it kept up with, so nothing can be planned from it: {1}"
+    )]
     NoCapacity(String, String),
 }
 
