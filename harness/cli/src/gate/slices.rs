@@ -167,7 +167,7 @@ mod tests {
                     } else {
                         TrialClass::Pass
                     };
-                    all.push(Slice { round, contender, load, result });
+                    all.push(Slice { round, contender, result });
                 }
             }
         }
