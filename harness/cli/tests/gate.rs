@@ -1,6 +1,8 @@
 //! `redline gate`: files are refused before anything starts, limits judged on saved runs and on a model server, and the
 //! answer is where CI servers look for it.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod support;
 
 use std::{fs, path::Path, process::Command};

@@ -1,5 +1,7 @@
 //! A run that is watched, visited by a browser, and told to a receiver of metrics; on a model, without Docker.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod support;
 
 use std::{

@@ -112,7 +112,7 @@ fn of_components(runs: &[&RunReport]) -> Vec<Difference> {
             .collect();
         let there =
             |run: &&RunReport| run.fingerprint.servers.iter().any(|s| s.components.iter().any(|c| c.component == name));
-        if !runs.iter().all(|run| there(run)) {
+        if !runs.iter().all(there) {
             continue; // Its absence is told once, by its version.
         }
         for key in keys {

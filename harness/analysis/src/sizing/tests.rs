@@ -68,7 +68,7 @@ fn apart(web: u32) -> RunReport {
 fn one_server_carries_what_it_carried_and_no_more() {
     let run = single();
     let carried = kept(&run) * saturation(&run);
-    let enough = size(&[run.clone()], demanded(0.9 * carried), None).unwrap();
+    let enough = size(std::slice::from_ref(&run), demanded(0.9 * carried), None).unwrap();
     assert_eq!(of(&enough.stacks, "single").application_servers, Some(1));
     assert_eq!(enough.cheapest.as_deref(), Some("single"));
     let more = size(&[run], demanded(1.1 * carried), None).unwrap();
@@ -86,7 +86,7 @@ fn more_application_servers_carry_more_until_the_database_is_full() {
     };
     let (web, database, all) =
         (cpu(&["nginx", "php"]), cpu(&["mysql"]), cpu(&["nginx", "php", "mysql", "dns"]).min(1.0));
-    let plan = size(&[run.clone()], demanded(1.0), None).unwrap();
+    let plan = size(std::slice::from_ref(&run), demanded(1.0), None).unwrap();
     let predicted = of(&plan.stacks, "balanced, from single");
     assert_eq!(
         (predicted.basis, predicted.application_servers, predicted.servers),
@@ -97,8 +97,9 @@ fn more_application_servers_carry_more_until_the_database_is_full() {
     let limit = predicted.shared.as_ref().unwrap().1.0;
     assert!((limit - saturation(&run) * all / database).abs() < 1e-9);
     // Two thirds of what the database lets through need several servers; more than it lets through cannot be had.
-    let needs =
-        |load: f64| of(&size(&[run.clone()], demanded(load), None).unwrap().stacks, "balanced, from single").clone();
+    let needs = |load: f64| {
+        of(&size(std::slice::from_ref(&run), demanded(load), None).unwrap().stacks, "balanced, from single").clone()
+    };
     let some = needs(0.66 * limit * kept(&run));
     assert_eq!(some.application_servers, Some((0.66 * limit / each).ceil() as u32));
     let none = needs(1.01 * limit * kept(&run));
@@ -109,7 +110,7 @@ fn more_application_servers_carry_more_until_the_database_is_full() {
 #[test]
 fn a_stack_that_was_measured_apart_grows_by_its_own_figures() {
     let run = apart(2);
-    let plan = size(&[run.clone()], demanded(1.0), None).unwrap();
+    let plan = size(std::slice::from_ref(&run), demanded(1.0), None).unwrap();
     let measured = of(&plan.stacks, "apart");
     assert_eq!((measured.basis, plan.stacks.len()), (Basis::Measured, 1));
     assert!((measured.each.unwrap().0 - saturation(&run) / 2.0).abs() < 0.02 * saturation(&run), "{measured:?}");
@@ -122,7 +123,9 @@ fn a_stack_that_was_measured_apart_grows_by_its_own_figures() {
 fn survivors_growth_and_headroom_cost_servers() {
     let run = apart(2);
     let each = saturation(&run) / 2.0 * kept(&run);
-    let n = |demanded| of(&size(&[run.clone()], demanded, None).unwrap().stacks, "apart").application_servers.unwrap();
+    let n = |demanded| {
+        of(&size(std::slice::from_ref(&run), demanded, None).unwrap().stacks, "apart").application_servers.unwrap()
+    };
     let base = demanded(0.9 * each);
     assert_eq!(n(base), 1);
     assert_eq!(n(Demanded { growth: 1.5, ..base }), 2);
@@ -138,7 +141,7 @@ fn shoppers_are_the_sessions_that_they_start_while_they_think() {
     let run = single();
     let shoppers = run.verdict.sustainable.unwrap().shoppers.estimate;
     let users = Demanded { traffic: Traffic::Users(shoppers), ..demanded(1.0) };
-    let plan = size(&[run.clone()], users, None).unwrap();
+    let plan = size(std::slice::from_ref(&run), users, None).unwrap();
     let sustainable = run.verdict.sustainable.unwrap().sessions_per_second.estimate;
     let needed = plan.stacks[0].needed.0;
     // Little's law by the report, and the same law the other way round; the shortest stay asks for a little more.
@@ -149,7 +152,7 @@ fn shoppers_are_the_sessions_that_they_start_while_they_think() {
 fn the_cheapest_is_by_price_where_there_are_prices() {
     let run = single();
     let prices = |server| Prices { currency: "EUR".into(), per: "month".into(), server, core: 10.0, gib: 0.0 };
-    let plan = size(&[run.clone()], demanded(1.0), Some(prices(5.0))).unwrap();
+    let plan = size(std::slice::from_ref(&run), demanded(1.0), Some(prices(5.0))).unwrap();
     assert_eq!(of(&plan.stacks, "single").price, Some(15.0));
     assert_eq!(of(&plan.stacks, "balanced, from single").price, Some(45.0));
     assert_eq!(plan.cheapest.as_deref(), Some("single"));

@@ -89,8 +89,11 @@ fn rule(args: &GateArgs) -> GateRule {
     GateRule { looks: usual.looks.iter().copied().filter(|l| l.pairs <= most).collect(), ..usual }
 }
 
+/// A run for each side, by its name.
+type Plans = Vec<(String, RunPlan)>;
+
 /// A run for each side, with the same seed; and what has to be kept until they are over.
-fn plans(sides: [Side; 2], args: &GateArgs, seed: u64) -> Result<(Vec<(String, RunPlan)>, Vec<side::Kept>), Failure> {
+fn plans(sides: [Side; 2], args: &GateArgs, seed: u64) -> Result<(Plans, Vec<side::Kept>), Failure> {
     let scenario = plan::scenario(args.scenario.as_deref().unwrap_or("checkout"))?;
     let arrivals = redline_model::Arrivals::Poisson;
     let mut all = (Vec::new(), Vec::new());
@@ -223,7 +226,7 @@ fn answer(measured: &Measured, rule: &GateRule, what: &Plan, pairs: usize) -> Ga
         _ => GateOutcome::Invalid,
     };
     let findings: Vec<Finding> = match judged {
-        Some(judgement) => judgement.metrics.iter().filter(|m| told(m)).map(|m| finding(m, rule)).collect(),
+        Some(judgement) => judgement.metrics.iter().filter(told).map(|m| finding(m, rule)).collect(),
         None => what.metrics.iter().map(|m| nothing(m.name())).collect(),
     };
     GateReport {

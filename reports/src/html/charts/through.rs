@@ -145,10 +145,13 @@ impl<'a> Watched<'a> {
 
 const NONE: &str = "–";
 
+/// The rows of a timeline by the second of their trial.
+type Rows = BTreeMap<usize, usize>;
+
 fn table(watched: &[Watched]) -> Table {
     let row = |w: &Watched| {
         let [before, during, after] = w.parts();
-        let figures = |of: &dyn Fn(&[usize], &BTreeMap<usize, usize>) -> String| {
+        let figures = |of: &dyn Fn(&[usize], &Rows) -> String| {
             [of(&before, &w.seconds), of(&during, &w.seconds), of(&during, &w.control), of(&after, &w.seconds)]
         };
         let good = figures(&|seconds, trial| w.good(seconds, trial));
