@@ -241,7 +241,7 @@ fn ctrl_c_while_the_database_is_frozen_counts_the_orders_and_leaves_nothing() {
         return;
     }
     let out = folder();
-    let fault = ["fault", "run", "pause", "mysql", "--for", "200s", "--at", "8/s", "--scenario", "buy"];
+    let fault = ["fault", "run", "pause", "mysql", "--for", "200s", "--at", "8/s", "--scenario", "buy", "--brief"];
     let running = begin(&format!("frozen-{}", std::process::id()), &fault, out.path());
     wait_for(&running.lines, "offered");
     let label = format!("label=redline={}", running.run);

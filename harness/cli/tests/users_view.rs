@@ -209,8 +209,9 @@ fn no_browser_stays_when_redline_is_killed() {
     // Chromium's own children overwrite their environment: they are known by their group.
     let mut group = None;
     wait_until("a page is open", Duration::from_secs(120), || {
-        group = group.or_else(|| processes_with(mark).into_iter().find(|pid| command_line(*pid).starts_with("sh -c")));
-        group.is_some_and(|group| in_group(group).iter().any(|pid| command_line(*pid).contains("--type=renderer")))
+        let renders = |pid: &u32| command_line(*pid).contains("--type=renderer");
+        group = processes_with(mark).into_iter().find(|leader| in_group(*leader).iter().any(renders));
+        group.is_some()
     });
     child.kill().unwrap();
     child.wait().unwrap();

@@ -152,6 +152,7 @@ impl Watch for Recorder {
         of.good += u64::from(good);
         if outcome == Outcome::Ok {
             of.response.record(took);
+            of.service.record(took);
         }
     }
 
