@@ -107,7 +107,7 @@ fn a_plan_says_what_carries_the_traffic_and_how_far_it_reaches() {
     let large = plan(&["--sessions-per-hour", "360000"]);
     assert!(large.contains("not at all") && large.contains("balanced, from single"), "{large}");
     assert!(large.contains("the highest that was measured"), "{large}");
-    let json: serde_json::Value = serde_json::from_str(&plan(&["--users", "300", "--json"])).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&plan(&["--users", "500", "--json"])).unwrap();
     assert_eq!(json["stacks"][0]["application_servers"], 1);
 }
 

@@ -73,8 +73,9 @@ fn again<T: Clone>(column: &mut Vec<T>, times: usize) {
 pub fn disturbed() -> RunReport {
     let mut report = real();
     let of = |report: &RunReport, purpose| report.trials.iter().rfind(|t| t.spec.purpose == purpose).unwrap().number;
-    let (sustained, driven) = (of(&report, Purpose::ConfirmHolds), of(&report, Purpose::Overdrive));
-    let control = of(&report, Purpose::ConfirmFails);
+    let shown = redline_reports::representatives(&report);
+    let (sustained, driven) = (shown[0], shown[1]);
+    let control = of(&report, Purpose::Bisect);
     for (fault, at) in [("kill", 2.5), ("pause", 4.25)] {
         let failure = serde_json::json!({
             "fault": {"kind": fault, "component": "mysql"}, "offered": 20.0, "trial": sustained, "control": control,

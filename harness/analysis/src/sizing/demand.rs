@@ -19,9 +19,11 @@ pub(super) fn needed(demanded: &Demanded, run: &RunReport) -> Option<Rate> {
     Some(Rate(today * demanded.growth))
 }
 
-/// Trials that nobody was turned away from.
+/// Trials that nobody was turned away from: the open ones; where there are none (a quick run) the ramp, whose short steps
+/// tell less. The few sessions of a warm-up tell by luck how long one stays.
 fn loaded(run: &RunReport) -> impl Iterator<Item = &TrialResult> {
-    run.trials.iter().filter(|t| {
-        usable(t) && t.sessions.turned_away == 0 && !matches!(t.spec.purpose, Purpose::Calibration | Purpose::Overload)
-    })
+    let other = |t: &TrialResult| matches!(t.spec.purpose, Purpose::Calibration | Purpose::Overload | Purpose::WarmUp);
+    let kept_up = move |t: &&TrialResult| usable(t) && t.sessions.turned_away == 0 && !other(t);
+    let open = run.trials.iter().any(|t| kept_up(&t) && t.spec.cap.is_none());
+    run.trials.iter().filter(move |t| kept_up(t) && (!open || t.spec.cap.is_none()))
 }
