@@ -13,7 +13,9 @@ fn shaded(page: &mut Page, chart: &str) -> Vec<(f64, f64)> {
     let areas = page.value(&format!(
         "redline.charts['{chart}'].drawn.getOption().series.find(s => s.name === '\\u0000' + '0').markArea.data.map(a => [a[0].xAxis, a[1].xAxis])"
     ));
-    areas.as_array().unwrap().iter().map(|a| (a[0].as_f64().unwrap(), a[1].as_f64().unwrap())).collect()
+    let all = areas.as_array().unwrap().iter().map(|a| (a[0].as_f64().unwrap(), a[1].as_f64().unwrap()));
+    // A mark is an area without width.
+    all.filter(|(from, to)| from < to).collect()
 }
 
 pub fn a_fault_is_shaded_with_its_control_beside_it() {
