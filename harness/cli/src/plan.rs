@@ -117,6 +117,32 @@ pub(crate) enum Output {
 }
 
 impl RunPlan {
+    /// A run with the scenario's own pages and no think times, that shows itself nowhere but on the terminal.
+    pub(crate) fn plain(
+        scenario: &'static dyn Scenario,
+        slo: Slo,
+        site: SitePlan,
+        mode: Mode,
+        seed: u64,
+        out: PathBuf,
+    ) -> Self {
+        Self {
+            scenario,
+            options: JourneyOptions { path: None, requests_per_session: None },
+            slo,
+            site,
+            mode,
+            arrivals: Arrivals::Poisson,
+            think: ThinkScale(0.0),
+            seed,
+            browser: Browser::LeftOut,
+            dashboard: None,
+            otlp: None,
+            out,
+            output: Output::Page,
+        }
+    }
+
     /// Reads and checks what was asked for.
     pub(crate) fn check(args: ScenarioArgs) -> Result<Self, Failure> {
         let scenario = scenario(&args.name)?;

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use redline_analysis::{Precision, SearchPlan, fewest_rounds};
-use redline_model::{JourneyOptions, ThinkScale};
 use redline_reports::{COMPARISON_FILE, ComparisonFormat, find};
 
 use crate::{
     args::{CompareArgs, TopologyArg},
     exit::Failure,
-    plan::{self, Browser, Mode, Output, Proof, RunPlan},
+    plan::{self, Mode, Proof, RunPlan},
 };
 
 /// Rounds unless something else is asked for: where the pairs scatter by 5 %, they show a difference of 6 %.
@@ -93,21 +92,10 @@ fn measure(args: CompareArgs, format: ComparisonFormat) -> Result<ComparePlan, F
         let site = plan::ours(&TopologyArg::of(topology, args.server_cpus), args.network)?;
         let (precision, proof) =
             if args.quick { (Precision::Quick, Proof::LeftOut) } else { (Precision::Default, Proof::ByIntervention) };
-        let run = RunPlan {
-            scenario,
-            options: JourneyOptions { path: None, requests_per_session: None },
-            slo: plan::slo(scenario, &args.slo)?,
-            site,
-            mode: Mode::Search { plan: Box::new(SearchPlan::new(precision)), proof, failure: None },
-            arrivals: plan::arrivals(args.arrivals),
-            think: ThinkScale(0.0),
-            seed,
-            browser: Browser::LeftOut,
-            dashboard: None,
-            otlp: None,
-            out: args.out.clone(),
-            output: Output::Page,
-        };
+        let mode = Mode::Search { plan: Box::new(SearchPlan::new(precision)), proof, failure: None };
+        let slo = plan::slo(scenario, &args.slo)?;
+        let plain = RunPlan::plain(scenario, slo, site, mode, seed, args.out.clone());
+        let run = RunPlan { arrivals: plan::arrivals(args.arrivals), ..plain };
         let name = told_apart(&run.site_name(), runs.iter().map(|(name, _)| name.as_str()));
         runs.push((name, run));
     }

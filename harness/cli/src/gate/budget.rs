@@ -5,8 +5,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use redline_analysis::{Against, Figure, Limit, Need, Precision, SearchPlan, judge_budget};
 use redline_model::{
-    Baseline, Deploy, Fault, Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, JourneyOptions,
-    LoadModel, Mono, RunReport, Seconds, Share, SloLimit, SloTerm, Stage, ThinkScale,
+    Baseline, Deploy, Fault, Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, LoadModel, Mono,
+    RunReport, Seconds, Share, SloLimit, SloTerm, Stage,
 };
 use redline_reports::{find, load};
 
@@ -21,7 +21,7 @@ use crate::{
     exit::{Ended, Failure},
     faults::{self, At, FaultScript, check_site},
     interrupt::Interrupt,
-    plan::{self, Browser, Mode, Output, Proof, RunPlan},
+    plan::{self, Mode, Proof, RunPlan},
     report, run,
 };
 
@@ -177,21 +177,10 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 /// What all runs of a file have in common.
 fn base(budget: &Budget, args: &GateArgs, seed: u64) -> Result<RunPlan, Failure> {
     let scenario = plan::scenario(&budget.scenario)?;
-    Ok(RunPlan {
-        scenario,
-        options: JourneyOptions { path: None, requests_per_session: None },
-        slo: plan::slo(scenario, &budget.slo)?,
-        site: plan::ours(&TopologyArg::of(&budget.topology, None), args.network)?,
-        mode: Mode::Hold(LoadModel::Open { arrivals: redline_model::Arrivals::Poisson, stages: Vec::new() }),
-        arrivals: redline_model::Arrivals::Poisson,
-        think: ThinkScale(0.0),
-        seed,
-        browser: Browser::LeftOut,
-        dashboard: None,
-        otlp: None,
-        out: args.out.clone(),
-        output: Output::Page,
-    })
+    let slo = plan::slo(scenario, &budget.slo)?;
+    let site = plan::ours(&TopologyArg::of(&budget.topology, None), args.network)?;
+    let mode = Mode::Hold(LoadModel::Open { arrivals: redline_model::Arrivals::Poisson, stages: Vec::new() });
+    Ok(RunPlan::plain(scenario, slo, site, mode, seed, args.out.clone()))
 }
 
 fn promise(limit: &Limit) -> Option<SloTerm> {

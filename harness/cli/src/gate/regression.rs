@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use redline_analysis::{GateRule, Judged, Judgement, Role, Rounds, judge_pairs};
 use redline_model::{
-    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, JourneyOptions, LoadModel, Mono, Rate, Seconds,
-    ThinkScale, TrialSpec,
+    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, LoadModel, Mono, Rate, Seconds, TrialSpec,
 };
 
 use super::{
@@ -19,7 +18,7 @@ use crate::{
     interrupt::Interrupt,
     live::Live,
     pairs::{Contender, Slice, SliceLengths, close_all, drive, held, make_rounds, open_all, overdriven},
-    plan::{self, Browser, Mode, Output, RunPlan},
+    plan::{self, Mode, RunPlan},
     site::Facts,
 };
 
@@ -99,21 +98,8 @@ fn plans(sides: [Side; 2], args: &GateArgs, seed: u64) -> Result<(Plans, Vec<sid
     let mut all = (Vec::new(), Vec::new());
     for (name, side) in ["base", "candidate"].into_iter().zip(sides) {
         let (site, kept) = side.parts();
-        let plan = RunPlan {
-            scenario,
-            options: JourneyOptions { path: None, requests_per_session: None },
-            slo: plan::slo(scenario, &[])?,
-            site,
-            mode: Mode::Hold(LoadModel::Open { arrivals, stages: Vec::new() }),
-            arrivals,
-            think: ThinkScale(0.0),
-            seed,
-            browser: Browser::LeftOut,
-            dashboard: None,
-            otlp: None,
-            out: args.out.clone(),
-            output: Output::Page,
-        };
+        let mode = Mode::Hold(LoadModel::Open { arrivals, stages: Vec::new() });
+        let plan = RunPlan::plain(scenario, plan::slo(scenario, &[])?, site, mode, seed, args.out.clone());
         all.0.push((name.to_owned(), plan));
         all.1.extend(kept);
     }
