@@ -135,6 +135,10 @@ pub struct OverloadPoint {
 pub struct AfterPeak {
     /// The most steps per second that were correct and within the SLO, in any trial with nobody turned away.
     pub peak: Rate,
+    /// Responses for each second of the generator's CPU time meanwhile; absent where the stack's CPUs were not what gave
+    /// out, so that its throughput does not go with it.
+    #[serde(default)]
+    pub machine_speed: Option<f64>,
     /// What it is called.
     pub behaviour: Behaviour,
     /// Each load that was tried.

@@ -6,6 +6,7 @@ mod measure;
 mod orders;
 mod outage;
 mod overload;
+mod peak;
 mod recovery;
 
 pub use deployment::{DeployInput, measure_deployment};
@@ -13,4 +14,5 @@ pub use measure::{FailureInput, LoadShares, Watched, measure_failure};
 pub use orders::{LedgerEntry, reconcile};
 pub use outage::{FoundOutage, OUTAGE_ENDS, find_outage, needed_share};
 pub use overload::{OverloadInput, OverloadTimes, measure_overload};
+pub use peak::Peak;
 pub use recovery::{RECOVERY_WATCHED, RecoveryInput, judge_recovery, predicted_recovery};

@@ -5,9 +5,10 @@ use std::time::Duration;
 use redline_model::{Mono, OrderBooks, Outcome, OutcomeCounts, OverloadReport, Rate, Seconds, Share, StepTrace};
 
 use super::{
-    LoadShares, Watched, find_outage,
+    LoadShares, Peak, Watched, find_outage,
     measure::{cautions, outage},
     needed_share,
+    peak::Brought,
 };
 use crate::search::behaviour;
 
@@ -43,7 +44,9 @@ pub struct OverloadInput<'a> {
     pub control: Watched<'a>,
     /// The highest goodput of any load that was measured before with nobody turned away, where there was one; else the
     /// control's is scaled.
-    pub peak: Option<Rate>,
+    pub peak: Option<Peak>,
+    /// How fast the machine was in the control: responses for each second of the generator's CPU time.
+    pub machine_speed: Option<f64>,
     /// The most sessions in flight at the end of any second.
     pub most_in_flight: u64,
     /// How long the recovery was watched.
@@ -71,7 +74,8 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
     let control = rate(input.control.steps, input.control.start.plus(SETTLES), input.control.until, good);
     // Where no peak was measured: as many good steps a session as the control's, at what the multiple is of.
     let scaled = control.0 * (of.0 / input.around.offered.0).max(1.0);
-    let peak = Rate(input.peak.map_or(scaled, |peak| peak.0.max(control.0)));
+    let brought = input.peak.map(|peak| peak.brought_to(input.machine_speed));
+    let peak = Rate(brought.as_ref().map_or(scaled, |peak| peak.goodput.0.max(control.0)));
     let since = |at: Mono| Seconds::from(at.since(watched.start));
     let slo_again_after = match found {
         None => Some(Seconds(0.0)),
@@ -106,13 +110,14 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
         requests: input.requests.clone(),
         orders: input.orders,
         broken: None,
-        caveats: remarks(input, needed, carried),
+        caveats: remarks(input, needed, brought, carried),
     }
 }
 
 /// What the reader must know.
-fn remarks(input: &OverloadInput<'_>, needed: Share, carried: bool) -> Vec<String> {
+fn remarks(input: &OverloadInput<'_>, needed: Share, peak: Option<Brought>, carried: bool) -> Vec<String> {
     let mut all = cautions(needed);
+    all.extend(peak.and_then(|peak| peak.remark));
     if carried {
         all.push("more steps were right and in time than at the peak that it is held against: the machine was faster by now, or that peak too low, and this was no overload.".to_owned());
     }
@@ -177,6 +182,7 @@ mod tests {
         beside(steps, limited, Some(Rate(190.0)))
     }
     fn beside(steps: &[StepTrace], limited: Option<&str>, peak: Option<Rate>) -> OverloadReport {
+        let peak = peak.map(|goodput| Peak { goodput, machine_speed: None });
         let control = super::tests::steps(false, |_| false);
         let watched = |trial, steps| Watched { trial, start: at(0), until: at(40_000), steps };
         measure_overload(&OverloadInput {
@@ -189,6 +195,7 @@ mod tests {
             overloaded: watched(2, steps),
             control: watched(1, &control),
             peak,
+            machine_speed: Some(9_000.0),
             most_in_flight: 250,
             recovery_watched: Seconds(60.0),
             generator_limited: limited.map(str::to_owned),

@@ -3,6 +3,7 @@
 use redline_model::{AfterPeak, Behaviour, Interval, OverloadPoint, Purpose, Rate, Share, TrialClass, TrialResult};
 
 use super::record::{Record, fell_behind};
+use crate::checks::cpu_exhausted;
 
 /// At this share of the peak goodput or more the stack is graceful; below the other it collapsed.
 const GRACEFUL: f64 = 0.95;
@@ -28,7 +29,14 @@ pub(crate) fn after_peak(record: &Record) -> Option<AfterPeak> {
     let mut beyond: Vec<(f64, f64)> = open.iter().map(|t| (t.spec.offered.0, share(t))).collect();
     beyond.retain(|(load, _)| *load >= peak.spec.offered.0);
     beyond.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Some(AfterPeak { peak: peak.good, behaviour: behaviour(worst), points, collapse: crossing(&beyond) })
+    let of_cpu = record.trials.iter().any(|t| t.spec.purpose == Purpose::Overdrive && cpu_exhausted(t));
+    Some(AfterPeak {
+        peak: peak.good,
+        machine_speed: peak.machine_speed.filter(|_| of_cpu),
+        behaviour: behaviour(worst),
+        points,
+        collapse: crossing(&beyond),
+    })
 }
 
 /// Open trials, and those of the ramp that nobody was turned away from.

@@ -1,5 +1,6 @@
 //! `redline fault protections`: the same overload with one protection after the other.
 
+use redline_analysis::Peak;
 use redline_model::{OverloadReport, Rate, Retries, RunReport, Share};
 use redline_reports::protections;
 use redline_stack::topology::Protection;
@@ -23,7 +24,7 @@ const SUSTAINED: f64 = 0.9;
 struct Reference {
     of: Rate,
     around: Rate,
-    peak: Rate,
+    peak: Peak,
     /// Pages per second that it serves at its sustainable load.
     pages: Rate,
 }
@@ -71,7 +72,14 @@ fn reference(document: &RunReport) -> Option<Reference> {
         Some(share) => Rate(steps / share.0),
         None => Rate(SUSTAINED * steps * overload.of.0 / overload.around.0),
     };
-    Some(Reference { of: overload.of, around: overload.around, peak: overload.peak, pages })
+    // The first run's peak is already at the speed of its control.
+    let peak = Peak { goodput: overload.peak, machine_speed: of_cpu(document).and(control.machine_speed) };
+    Some(Reference { of: overload.of, around: overload.around, peak, pages })
+}
+
+/// The speed of the machine at the peak, where the stack's throughput goes with it.
+fn of_cpu(document: &RunReport) -> Option<f64> {
+    document.verdict.after_peak.as_ref()?.machine_speed
 }
 
 /// Those of the site, then those of the visitors, then both.

@@ -16,6 +16,8 @@ pub(super) struct Control {
     until: Mono,
     pub(super) steps: Vec<StepTrace>,
     pub(super) visitors: Visitors,
+    /// How fast the machine was meanwhile.
+    pub(super) machine_speed: Option<f64>,
 }
 
 impl Control {
@@ -32,7 +34,7 @@ impl Control {
         let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
         let (start, steps) = (raw.start(), raw.steps());
         let until = start.plus(result.spec.hold.to_duration());
-        Ok(Self { number: result.number, start, until, steps, visitors })
+        Ok(Self { number: result.number, start, until, steps, visitors, machine_speed: result.machine_speed })
     }
     /// Its steps.
     pub(super) fn watched(&self) -> Watched<'_> {

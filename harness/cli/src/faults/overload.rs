@@ -1,6 +1,6 @@
 //! More than can be served for some seconds, then the load before: what becomes of the visitors.
 
-use redline_analysis::{LoadShares, OverloadInput, OverloadTimes, Watched, measure_overload, needed_share};
+use redline_analysis::{LoadShares, OverloadInput, OverloadTimes, Peak, Watched, measure_overload, needed_share};
 use redline_model::{Mono, OverloadReport, Rate, Seconds, TrialResult};
 
 use super::{
@@ -58,7 +58,8 @@ pub(super) async fn one(
         around: load,
         overloaded: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
         control: control.watched(),
-        peak: script.overload_peak.or_else(|| Some(measured.outcome.as_ref()?.after_peak.as_ref()?.peak)),
+        peak: script.overload_peak.or_else(|| found(measured)),
+        machine_speed: control.machine_speed,
         most_in_flight: raw.ticks().iter().map(|tick| tick.sessions.in_flight).max().unwrap_or(0),
         recovery_watched: script.watch,
         generator_limited: limit(&made.result, raw, began, ended, driver.plan().slo.strictest_latency()),
@@ -69,6 +70,12 @@ pub(super) async fn one(
     report.caveats.extend(after.remarks);
     report.caveats.extend(unfit(&made.result).into_iter().filter(|text| !told_by_the_limit(text)));
     Ok(report)
+}
+
+/// The peak that the search found.
+fn found(measured: &Measured) -> Option<Peak> {
+    let after = measured.outcome.as_ref()?.after_peak.as_ref()?;
+    Some(Peak { goodput: after.peak, machine_speed: after.machine_speed })
 }
 
 /// What it is a multiple of: the rate that was asked for, else what the stack completes at most.

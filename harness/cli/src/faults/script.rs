@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use redline_analysis::{Precision, RECOVERY_WATCHED, SearchPlan};
+use redline_analysis::{Peak, Precision, RECOVERY_WATCHED, SearchPlan};
 use redline_model::{Deploy, Fault, Rate, Retries, Seconds, Share};
 
 use super::{Item, Pace, PlannedFault};
@@ -35,8 +35,8 @@ pub(crate) struct FaultScript {
     pub(crate) manners: Manners,
     /// What overloads are a multiple of, in sessions per second; absent: of the saturation throughput.
     pub(crate) overload_of: Option<Rate>,
-    /// The goodput that overloads are held against, in steps per second, where that of another run is to be.
-    pub(crate) overload_peak: Option<Rate>,
+    /// What overloads are held against, where that of another run is to be.
+    pub(crate) overload_peak: Option<Peak>,
     pub(crate) pace: Pace,
     /// How long a recovery is watched.
     pub(crate) watch: Seconds,
