@@ -94,3 +94,22 @@ fn a_cpu_quota() {
     println!("pages/s: {:.1} of 100 at most", found.pages);
     assert!(found.pages < 100.0);
 }
+
+#[test]
+#[ignore = "minutes on a quiet machine"]
+fn a_limit_on_the_rate_of_pages() {
+    let found = run("rate.toml");
+    // No lever reaches it without a reload of Nginx: it stays suspected.
+    is(&found, "nginx", "rate-limit", "suspected");
+    println!("pages/s: {:.1} of 100 at most", found.pages);
+    // Some steps of a session are no pages of PHP.
+    assert!((85.0..=125.0).contains(&found.pages));
+}
+
+#[test]
+#[ignore = "minutes on a quiet machine"]
+fn two_limits_at_once() {
+    let found = run("two.toml");
+    // Which of the two is named first is chance.
+    assert_eq!((found.component.as_str(), found.status.as_str()), ("php", "joint"), "{}", found.text);
+}

@@ -28,7 +28,7 @@ pub struct OverloadReport {
     pub began: Seconds,
     /// When it ended.
     pub ended: Seconds,
-    /// Steps per second that ended during the overload (its first second aside) and were right and within the SLO.
+    /// Steps per second that ended during the overload (its first two seconds aside) and were right and within the SLO.
     pub goodput: Rate,
     /// Steps per second that ended then and were right, in time or not.
     pub right: Rate,

@@ -12,8 +12,9 @@ use super::{
 };
 use crate::search::behaviour;
 
-/// In the first second of an overload nobody has waited yet: its goodput is that of the load before.
-const SETTLES: Duration = Duration::from_secs(1);
+/// At the beginning of an overload nobody has waited yet, and most steps are the first ones of their sessions, which are
+/// not as heavy as others: its goodput is not to be compared.
+const SETTLES: Duration = Duration::from_secs(2);
 
 /// With so many times the goodput of the peak it was no overload.
 const MORE_THAN_PEAK: f64 = 1.1;

@@ -26,14 +26,14 @@ pub(crate) enum Extent {
 /// A run of a quick search may take 90 s in all, one of a usual search 5 minutes.
 const QUICK_WITHIN: Seconds = Seconds(25.0);
 /// What the failure part of a usual run takes at most, where everything recovers.
-pub(crate) const USUAL_WITHIN: Seconds = Seconds(120.0);
+pub(crate) const USUAL_WITHIN: Seconds = Seconds(130.0);
 /// What has not recovered by then is told as just that: whether it would within a minute is for `redline fault run`.
 const QUICK_WATCH: Seconds = Seconds(15.0);
 const USUAL_WATCH: Seconds = Seconds(30.0);
 const QUICK_LENGTH: Seconds = Seconds(2.0);
 const USUAL_LENGTH: Seconds = Seconds(5.0);
-/// Its backlog takes three times as long to be worked off.
-const OVERLOAD_LENGTH: Seconds = Seconds(2.0);
+/// Long enough for the visitors who came first to be at their later steps; its backlog takes as long again, or longer.
+const OVERLOAD_LENGTH: Seconds = Seconds(5.0);
 const LOAD: At = At::Sustainable(Share(0.8));
 
 /// The script of that; nothing where the site is not ours to break.
