@@ -13,6 +13,7 @@ mod guarded;
 mod killed;
 mod networks;
 mod single;
+mod swept;
 mod visits;
 
 use redline_stack::{NetworkChoice, RunId, Stack, StartOptions, Topology, stacks, topology::find};
@@ -31,6 +32,7 @@ fn single() -> Topology {
 }
 
 fn options(run: &RunId, network: NetworkChoice) -> StartOptions {
+    swept::when_it_fails(run);
     StartOptions { run: run.clone(), network, ..StartOptions::default() }
 }
 
