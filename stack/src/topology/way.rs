@@ -31,7 +31,7 @@ impl Topology {
                 None => self.all(ComponentKind::Php),
             },
             ComponentKind::Php => {
-                [ComponentKind::Valkey, ComponentKind::Mysql].into_iter().flat_map(|kind| self.all(kind)).collect()
+                self.all(ComponentKind::Valkey).into_iter().chain(self.databases()).collect()
             }
         }
     }
