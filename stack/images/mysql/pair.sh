@@ -33,7 +33,7 @@ patience_at_start=40      # ticks in which a leader that starts waits for the ot
 state=undecided
 server=
 alone=no      # as leader: whether commits wait for nobody
-in_step=no    # as follower: whether the leader's commits waited for this server when it last answered
+in_step=no    # as follower: whether all that the leader has acknowledged is here, as far as it has ever been heard
 silences=0    # questions in a row without a word from the other one
 refusals=0    # of those the last in a row that found its port closed
 waited=0
@@ -48,21 +48,22 @@ answer=
 exec {pause}<> <(:)
 
 open() { # name, the client's arguments
-    local name=$1 out="/run/mysqld/answers-$1" in
+    local name=$1 out="/run/mysqld/answers-$1" questions answers
     shift
     close "$name"
     rm -f "$out"
     mkfifo -m 600 "$out"
-    exec {from_new}<> "$out"
-    exec {in}> >(exec mysql "$@" -N -B --unbuffered --skip-reconnect > "$out" 2>&1)
+    exec {answers}<> "$out"
+    exec {questions}> >(exec mysql "$@" -N -B --unbuffered --skip-reconnect > "$out" 2>&1)
     client[$name]=$!
-    to[$name]=$in
-    from[$name]=$from_new
+    to[$name]=$questions
+    from[$name]=$answers
 }
 close() { # name
     [ -n "${to[$1]:-}" ] || return 0
+    local questions=${to[$1]} answers=${from[$1]}
     kill -9 "${client[$1]}" 2> /dev/null
-    exec {to[$1]}>&- {from[$1]}<&-
+    exec {questions}>&- {answers}<&-
     unset "to[$1]" "from[$1]" "client[$1]"
 }
 ask() { # name, seconds, columns: gives them in `answer`
@@ -221,11 +222,17 @@ as_leader() {
         run 'SET GLOBAL rpl_semi_sync_source_enabled = OFF' && alone=yes && say 'goes on alone'
     fi
 }
+# The leader's commits wait for this server; those before must have come as well.
+catch_up() {
+    ask_peer "REPLACE(@@GLOBAL.gtid_executed, '\n', '')" || return
+    own "GTID_SUBSET('$answer', CONCAT(@@GLOBAL.gtid_executed, ',', (SELECT MAX(RECEIVED_TRANSACTION_SET) FROM
+        performance_schema.replication_connection_status)))" && [ "$answer" = 1 ] && in_step=yes
+}
 as_follower() {
     if look; then
-        in_step=no
-        [ "$peer_reads_only" = 1 ] && return
-        [ "$peer_waits" = 1 ] && in_step=yes
+        [ "$peer_waits" = 1 ] || in_step=no
+        [ "$peer_reads_only" = 0 ] || return
+        [ "$peer_waits" = 0 ] || [ "$in_step" = yes ] || catch_up
         own "(SELECT COUNT(*) FROM performance_schema.replication_connection_status WHERE SERVICE_STATE <> 'OFF'),
             (SELECT COUNT(*) FROM performance_schema.replication_applier_status WHERE SERVICE_STATE = 'ON')" || return
         case $answer in
