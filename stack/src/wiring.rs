@@ -255,4 +255,35 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn of_two_databases_each_knows_the_other_and_the_shop_the_primary_first() {
+        let here: IpAddr = "127.80.1.7".parse().unwrap();
+        let at = |last: u8| SocketAddr::from(([127, 80, 1, last], 3306));
+        let neighbour = |last| Neighbour { server: format!("db{last}"), kind: ComponentKind::Mysql, at: at(last) };
+        let told = |name: &str, databases: &[u8], peer| {
+            let wiring = Wiring {
+                www: vec![here],
+                name_servers: vec![here],
+                asks: databases.iter().copied().map(neighbour).collect(),
+                peer,
+                edges: Vec::new(),
+                secrets: Secrets::random(),
+            };
+            let topology = find(name).unwrap();
+            let env = |kind| {
+                let found = topology.components().find(|(_, component)| component.kind() == kind).unwrap();
+                orders(&found.1.settings, here, &wiring).env
+            };
+            (env(ComponentKind::Mysql), env(ComponentKind::Php))
+        };
+        let (mysql, php) = told("replicated", &[7, 8], Some(at(8)));
+        let of = |env: &BTreeMap<String, String>, name: &str| env.get(name).cloned().unwrap_or_default();
+        assert_eq!((of(&mysql, "ROLE"), of(&mysql, "PEER")), ("primary".into(), "127.80.1.8:3306".into()));
+        assert_eq!(of(&mysql, "SERVER_ID"), "7");
+        assert_eq!((of(&php, "DB_HOST"), of(&php, "DB_REPLICA")), ("127.80.1.7".into(), "127.80.1.8:3306".into()));
+        let (mysql, php) = told("single", &[7], None);
+        assert!(!mysql.contains_key("PEER") && !mysql.contains_key("ROLE"));
+        assert_eq!((of(&php, "DB_REPLICA"), of(&php, "READ_TIMEOUT")), (String::new(), "10".into()));
+    }
 }
