@@ -24,9 +24,9 @@ port=${PEER##*:}
 
 tick=0.25                 # seconds between two questions, and as long as one may take
 refusals_to_lead=3
-silences_to_lead=8        # 2 s
+silences_to_lead=4        # 2 s: a question without an answer and the pause after it take two ticks
 refusals_to_be_alone=2
-silences_to_be_alone=16   # 4 s: longer than READ_TIMEOUT of the shop (php.ini)
+silences_to_be_alone=8    # 4 s: longer than READ_TIMEOUT of the shop (php.ini)
 longest_gap=2000000       # microseconds: who was stopped for longer does not know what happened meanwhile
 patience_at_start=40      # ticks in which a leader that starts waits for the other one
 
@@ -119,6 +119,9 @@ finish() {
 }
 stop() {
     trap '' TERM
+    # It would wait for them.
+    close own
+    close peer
     kill -TERM "$server"
     wait "$server"
     exit $?
@@ -159,7 +162,9 @@ follow() {
 }
 take_over_data() {
     say 'has what the leader has not, and nobody was told that it was kept: takes the data of the leader'
-    run "SET GLOBAL offline_mode = ON; SET GLOBAL clone_valid_donor_list = '$host:$port';
+    # Taking data is a write; that it is offline keeps everybody else's out.
+    run "SET GLOBAL offline_mode = ON; SET GLOBAL super_read_only = OFF;
+        SET GLOBAL clone_valid_donor_list = '$host:$port';
         CLONE INSTANCE FROM 'peer'@'$host':$port IDENTIFIED BY '$PEER_PASSWORD'"
     # It shuts down by itself when it has them all.
     own_end
