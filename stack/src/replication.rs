@@ -68,8 +68,10 @@ impl Stack {
     pub(crate) async fn one_database_leads(&self) -> Result<(), String> {
         let mut leaders = Vec::new();
         for member in self.members.iter().filter(|member| member.kind == ComponentKind::Mysql) {
-            if leading(member).await.map_err(|error| format!("{}: {}", member.title(), one_line(&error.to_string())))?.is_some() {
-                leaders.push(member.title());
+            let title = member.title();
+            let found = leading(member).await;
+            if found.map_err(|error| format!("{title}: {}", one_line(&error.to_string())))?.is_some() {
+                leaders.push(title);
             }
         }
         match leaders.as_slice() {

@@ -49,7 +49,12 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn random() -> Self {
-        Self { shop: Password::random(), probe: Password::random(), peer: Password::random(), purge: Password::random() }
+        Self {
+            shop: Password::random(),
+            probe: Password::random(),
+            peer: Password::random(),
+            purge: Password::random(),
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
     addresses::{service_port, status_port},
     secrets::Secrets,
     topology::{
-        BalancerSettings, ComponentKind, DatabaseRole, DnsSettings, MysqlEngine, MysqlSettings, NginxSettings, PhpSettings, Settings,
-        ValkeySettings, VarnishSettings,
+        BalancerSettings, ComponentKind, DatabaseRole, DnsSettings, MysqlEngine, MysqlSettings, NginxSettings,
+        PhpSettings, Settings, ValkeySettings, VarnishSettings,
     },
 };
 

@@ -103,11 +103,7 @@ async fn ask_one(
 ) -> Result<Answer, DnsError> {
     let asked = async {
         let v4 = exchange(server, name, RecordType::A, repeat, recorder).await?;
-        if v4.addresses.is_empty() {
-            exchange(server, name, RecordType::AAAA, repeat, recorder).await
-        } else {
-            Ok(v4)
-        }
+        if v4.addresses.is_empty() { exchange(server, name, RecordType::AAAA, repeat, recorder).await } else { Ok(v4) }
     };
     let answer = timeout(patience, asked).await.map_err(|_| DnsError::NoAnswer(server, patience))??;
     if answer.addresses.is_empty() { Err(DnsError::NoAddress(server, name.to_owned())) } else { Ok(answer) }

@@ -22,7 +22,8 @@ pub(super) fn check(topology: &Topology) -> Result<(), TopologyError> {
     }
     for (server, settings) in &all {
         if settings.role.is_none() {
-            let problem = "several servers have a database; say of each whether it is the \"primary\" or the \"replica\"";
+            let problem =
+                "several servers have a database; say of each whether it is the \"primary\" or the \"replica\"";
             return wrong(server, "role", problem.into());
         }
         if settings.engine != MysqlEngine::Mysql {
@@ -38,7 +39,9 @@ pub(super) fn check(topology: &Topology) -> Result<(), TopologyError> {
                 let server = all.first().map_or("", |(server, _)| *server);
                 return wrong(server, "role", format!("there is no {role} among the databases; make one of them it"));
             }
-            [.., last] => return wrong(last, "role", format!("{} databases have this role; one can {does}", having.len())),
+            [.., last] => {
+                return wrong(last, "role", format!("{} databases have this role; one can {does}", having.len()));
+            }
         }
     }
     Ok(())
@@ -74,7 +77,12 @@ mod tests {
     const BALANCED: &str = include_str!("../../topologies/balanced.toml");
 
     #[rstest]
-    #[case::two_primaries(REPLICATED, "role = \"replica\"", "role = \"primary\"", "2 databases have this role; one can take writes")]
+    #[case::two_primaries(
+        REPLICATED,
+        "role = \"replica\"",
+        "role = \"primary\"",
+        "2 databases have this role; one can take writes"
+    )]
     #[case::two_replicas(REPLICATED, "role = \"primary\"", "role = \"replica\"", "there is no primary")]
     #[case::not_said(REPLICATED, "role = \"replica\"", "", "say of each whether it is")]
     #[case::alone(BALANCED, "engine = \"mysql\"", "role = \"replica\"", "a replica is one of two databases")]
