@@ -257,7 +257,7 @@ command=("$@" --server-id="$SERVER_ID" --log-bin=binlog --gtid-mode=ON --enforce
     --plugin-load-add=semisync_source.so --plugin-load-add=semisync_replica.so --plugin-load-add=mysql_clone.so
     --rpl-semi-sync-source-timeout=4294967295 --rpl-semi-sync-source-wait-no-replica=ON
     --rpl-semi-sync-source-wait-point=AFTER_SYNC --rpl-semi-sync-replica-enabled=ON
-    --super-read-only=ON --skip-replica-start=ON --relay-log-recovery=ON)
+    --super-read-only=ON --skip-replica-start=ON --relay-log=relay --relay-log-recovery=ON)
 export -n PEER_PASSWORD
 (umask 077 && printf '[client]\npassword="%s"\n' "$PEER_PASSWORD" > "$secret")
 trap '' PIPE
