@@ -23,7 +23,9 @@ pub(crate) fn all_orders(report: &RunReport) -> Option<String> {
 pub(crate) fn single_points(report: &RunReport) -> Option<String> {
     let ended = |f: &&FailureReport| matches!(f.fault.kind, FaultKind::Kill | FaultKind::Stop);
     let (mut points, mut others) = (Vec::<String>::new(), Vec::<String>::new());
-    for failure in report.failures.iter().filter(ended) {
+    // Of several servers that is all of the stack, and no part of it.
+    let is_all = |f: &FailureReport| f.fault.component == "server" && report.fingerprint.servers.len() > 1;
+    for failure in report.failures.iter().filter(ended).filter(|f| !is_all(f)) {
         let name = match failure.fault.component.as_str() {
             "server" => "the server itself".to_owned(),
             component => component.to_owned(),

@@ -22,10 +22,11 @@ pub(crate) fn loopback(slot: Slot, place: usize) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(127, 80, slot, last))
 }
 
-/// The container's name. That of the DNS server is the same for all topologies: whoever gets it owns the slot.
+/// The container's name. That of the first DNS server is the same for all topologies: whoever gets it owns the slot.
 pub(crate) fn container_name(slot: Slot, topology: &Topology, place: usize, kind: ComponentKind) -> String {
+    let owns_the_slot = kind == ComponentKind::Dns && topology.having(kind).next() == Some(place);
     match topology.servers.get(place) {
-        Some(server) if topology.servers.len() > 1 && kind != ComponentKind::Dns => {
+        Some(server) if topology.servers.len() > 1 && !owns_the_slot => {
             format!("redline-{slot}-{}-{kind}", server.name)
         }
         _ => format!("redline-{slot}-{kind}"),
@@ -80,11 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn of_several_servers_only_the_dns_container_has_a_name_without_a_server() {
+    fn of_several_servers_only_the_first_dns_container_has_a_name_without_a_server() {
         let mut two = find("single").unwrap();
         two.servers.push(two.servers[0].clone());
         two.servers[1].name = "second".into();
         assert_eq!(container_name(7, &two, 1, ComponentKind::Php), "redline-7-second-php");
-        assert_eq!(container_name(7, &two, 1, ComponentKind::Dns), "redline-7-dns");
+        assert_eq!(container_name(7, &two, 0, ComponentKind::Dns), "redline-7-dns");
+        assert_eq!(container_name(7, &two, 1, ComponentKind::Dns), "redline-7-second-dns");
     }
 }

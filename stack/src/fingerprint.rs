@@ -84,10 +84,13 @@ fn settings(member: &Member) -> BTreeMap<String, String> {
     let of_the_run = [
         "LISTEN_ADDR",
         "WWW_ADDRESSES",
+        "NS_ADDRESSES",
         "BACKENDS",
         "PHP_UPSTREAMS",
         "PHP_STATUS",
         "DB_HOST",
+        "DB_REPLICA",
+        "PEER",
         "CACHE",
         "EDGES",
         "ORIGINS",

@@ -39,6 +39,7 @@ mod orders;
 mod ports;
 mod probe;
 mod ready;
+mod replication;
 mod secrets;
 mod share;
 mod source;

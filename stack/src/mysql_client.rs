@@ -11,13 +11,19 @@ use crate::{member::Member, secrets::Password};
 pub(crate) struct Database {
     address: SocketAddr,
     password: Password,
+    one_of_two: bool,
 }
 
 impl Database {
     /// The database that runs in this container.
     pub(crate) fn of(member: &Member) -> Self {
         let password = member.env.get("PROBE_PASSWORD").map_or("", String::as_str);
-        Self { address: member.service, password: Password::known(password) }
+        let one_of_two = member.env.contains_key("PEER");
+        Self { address: member.service, password: Password::known(password), one_of_two }
+    }
+    /// Whether there is another one that follows it or leads it.
+    pub(crate) fn is_one_of_two(&self) -> bool {
+        self.one_of_two
     }
     /// A connection of the account that reads counters and counts orders.
     pub(crate) async fn connect(&self) -> Result<Conn, mysql_async::Error> {

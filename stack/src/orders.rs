@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use mysql_async::{Conn, prelude::Queryable};
 
-use crate::{Stack, StackError, mysql_client::Database};
+use crate::{Stack, StackError};
 
 /// An order as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,9 +93,8 @@ impl Stack {
     }
 
     async fn probe_connection(&self, doing: &'static str) -> Result<Conn, StackError> {
-        let missing = || mysql_async::Error::Other("there is no database in this stack".into());
-        let database: Database = self.database().ok_or_else(missing).map_err(failed(doing))?;
-        database.connect().await.map_err(failed(doing))
+        let (_, connection) = self.leading_database().await.map_err(failed(doing))?;
+        Ok(connection)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     fastcgi, http, logs,
     member::Member,
     mysql_client::Database,
+    replication::{self, Place},
     topology::ComponentKind,
     wiring::{SITE, ZONE},
 };
@@ -98,7 +99,11 @@ async fn mysql(database: &Database) -> Result<(), String> {
     let why = |error: mysql_async::Error| one_line(&error.to_string());
     let mut connection = database.connect().await.map_err(why)?;
     let found: Option<u64> = connection.query_first("SELECT COUNT(*) FROM categories").await.map_err(why)?;
+    let place = if database.is_one_of_two() { replication::place(&mut connection).await? } else { Place::Alone };
     let _ = connection.disconnect().await;
+    if let Place::Unsettled(reason) = place {
+        return Err(reason);
+    }
     match found {
         Some(count) if count > 0 => Ok(()),
         _ => Err("there is no data in it".into()),

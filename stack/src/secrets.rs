@@ -34,20 +34,27 @@ impl fmt::Debug for Password {
     }
 }
 
-/// The passwords of the database's two accounts, and the key to the edges.
+/// The passwords of the database's accounts, and the key to the edges.
 #[derive(Debug, Clone)]
 pub(crate) struct Secrets {
     /// The account that the shop uses.
     pub shop: Password,
     /// The account that reads counters and counts orders.
     pub probe: Password,
+    /// The account by which two databases ask each other.
+    pub peer: Password,
     /// Who knows it may make an edge forget pages.
     pub purge: Password,
 }
 
 impl Secrets {
     pub(crate) fn random() -> Self {
-        Self { shop: Password::random(), probe: Password::random(), purge: Password::random() }
+        Self {
+            shop: Password::random(),
+            probe: Password::random(),
+            peer: Password::random(),
+            purge: Password::random(),
+        }
     }
 }
 

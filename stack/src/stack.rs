@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -18,7 +17,6 @@ use crate::{
     fault::Tools,
     images, labels, logs,
     member::{self, Member},
-    mysql_client::Database,
     network,
     share::{Keeper, Share, Wanted},
     start::{Launch, Launched, launch},
@@ -152,10 +150,10 @@ impl Stack {
     /// Where the load goes.
     #[must_use]
     pub fn target(&self) -> Target {
-        let server = self.address(ComponentKind::Dns);
+        let servers = self.members.iter().filter(|member| member.kind == ComponentKind::Dns).map(|dns| dns.service);
         Target {
             base_url: self.base_url(),
-            resolve: Resolve::Dns { server },
+            resolve: Resolve::Dns { servers: servers.collect() },
             request_timeout: Seconds(10.0),
             connect_timeout: Seconds(2.0),
             trivial_path: Some("/.redline/204".into()),
@@ -265,14 +263,6 @@ impl Stack {
             }
         }
         shares
-    }
-
-    pub(crate) fn database(&self) -> Option<Database> {
-        self.member(ComponentKind::Mysql).map(Database::of)
-    }
-
-    fn address(&self, kind: ComponentKind) -> SocketAddr {
-        self.member(kind).map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), |member| member.service)
     }
 
     pub(crate) fn begin_orders_after(&self, id: u64, stock: u64) {

@@ -53,6 +53,7 @@ type Placed<'a> = (usize, &'a Server, &'a Component);
 struct Known {
     slot: Slot,
     www: Vec<IpAddr>,
+    name_servers: Vec<IpAddr>,
     at: BTreeMap<At, SocketAddr>,
     /// The edges' `host:port`, as the shop sees them: it asks them to forget pages.
     edges: Vec<String>,
@@ -101,21 +102,24 @@ async fn give_shares(launch: &Launch<'_>) -> Result<Option<Keeper>, StackError> 
     Ok(Some(keeper))
 }
 
-/// Behind published ports there is one address for all; DNS tells addresses and no ports.
+/// Behind published ports there is one address for all; DNS tells addresses and no ports. Two databases must know each
+/// other before they run, and on a bridge a container's address is known only then.
 fn one_entrance(topology: &Topology) -> Result<(), StackError> {
-    let entrances = topology.entrances().len();
-    if entrances < 2 {
+    let (entrances, databases) = (topology.entrances().len(), topology.databases().len());
+    let reason = if entrances > 1 {
+        format!("{} has {entrances} entrances, and all ports are published on one address", topology.name)
+    } else if databases > 1 {
+        format!("{} has {databases} databases, and their addresses are not known before they run", topology.name)
+    } else {
         return Ok(());
-    }
-    let reason = format!("{} has {entrances} entrances, and all ports are published on one address", topology.name);
+    };
     Err(StackError::Network { network: "bridge", reason })
 }
 
-/// Starts the DNS server under the first name that is free. Docker gives a name once, so two runs that start at
+/// Starts the first DNS server under the first name that is free. Docker gives a name once, so two runs that start at
 /// the same moment cannot both have it.
 async fn claim_slot(launch: &Launch<'_>, secrets: Secrets) -> Result<(Known, Member), StackError> {
-    let dns = placed(launch.topology).into_iter().find(|(_, _, component)| component.kind() == ComponentKind::Dns);
-    let Some(dns) = dns else { return Err(StackError::NoFreeSlot) };
+    let Some(dns) = placed(launch.topology).into_iter().find(is_dns) else { return Err(StackError::NoFreeSlot) };
     for slot in addresses::slots() {
         if launch.network.kind == NetworkKind::Loopback && !network::slot_is_free(launch.topology, slot) {
             continue;
@@ -177,23 +181,33 @@ fn placed(topology: &Topology) -> Vec<Placed<'_>> {
     topology.servers.iter().enumerate().flat_map(|(p, server)| server.components.iter().map(on((p, server)))).collect()
 }
 
+/// All but the first DNS server, which is started before them.
 fn others(topology: &Topology) -> Vec<Placed<'_>> {
-    placed(topology).into_iter().filter(|(_, _, component)| component.kind() != ComponentKind::Dns).collect()
+    let mut all = placed(topology);
+    if let Some(first) = all.iter().position(is_dns) {
+        all.remove(first);
+    }
+    all
+}
+
+fn is_dns(what: &Placed<'_>) -> bool {
+    what.2.kind() == ComponentKind::Dns
 }
 
 /// What is known before anything runs: on loopback everything, on a bridge that visitors come to this machine.
 fn known(launch: &Launch<'_>, slot: Slot, secrets: &Secrets) -> Known {
     let topology = launch.topology;
     let address = |place| addresses::loopback(slot, place);
-    let (www, at) = match launch.network.kind {
+    let (www, name_servers, at) = match launch.network.kind {
         NetworkKind::Loopback => {
             let at = |at: At| (at, SocketAddr::new(address(at.0), service_port(at.1)));
             let www = topology.entrances().into_iter().map(|(place, _)| address(place)).collect();
-            (www, topology.places().into_iter().map(at).collect())
+            let name_servers = topology.having(ComponentKind::Dns).map(address).collect();
+            (www, name_servers, topology.places().into_iter().map(at).collect())
         }
-        NetworkKind::Bridge => (vec![Ipv4Addr::LOCALHOST.into()], BTreeMap::new()),
+        NetworkKind::Bridge => (vec![Ipv4Addr::LOCALHOST.into()], Vec::new(), BTreeMap::new()),
     };
-    Known { slot, www, at, edges: edges(launch, slot), secrets: secrets.clone() }
+    Known { slot, www, name_servers, at, edges: edges(launch, slot), secrets: secrets.clone() }
 }
 
 /// On a bridge an edge starts after the shop, so the shop knows it by its container's name, which Docker resolves.
@@ -216,7 +230,15 @@ fn wiring(launch: &Launch<'_>, from: At, known: &Known) -> Wiring {
         Some(Neighbour { server, kind: at.1, at: *known.at.get(&at)? })
     };
     let asks = launch.topology.asks(from).into_iter().filter_map(neighbour).collect();
-    Wiring { www: known.www.clone(), asks, edges: known.edges.clone(), secrets: known.secrets.clone() }
+    let other = || known.at.get(&(launch.topology.other_database(from.0)?, ComponentKind::Mysql)).copied();
+    Wiring {
+        www: known.www.clone(),
+        name_servers: known.name_servers.clone(),
+        asks,
+        peer: if from.1 == ComponentKind::Mysql { other() } else { None },
+        edges: known.edges.clone(),
+        secrets: known.secrets.clone(),
+    }
 }
 
 /// Everything about the container of one component.

@@ -25,7 +25,7 @@ impl Stack {
         try_join_all(all).await.map_err(not_whole)?;
         loop {
             let left = within.saturating_sub(started.elapsed());
-            match tokio::time::timeout(left, self.verify_quickly()).await {
+            match tokio::time::timeout(left, self.settled()).await {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(_)) if started.elapsed() < within => tokio::time::sleep(PAUSE).await,
                 Ok(Err(error)) => return Err(not_whole(error)),
@@ -35,6 +35,13 @@ impl Stack {
                 }
             }
         }
+    }
+
+    /// One database takes writes, and the site verifies.
+    async fn settled(&self) -> Result<(), StackError> {
+        let unsettled = |reason| StackError::NotWhole { waited: Duration::ZERO, reason };
+        self.one_database_leads().await.map_err(unsettled)?;
+        self.verify_quickly().await
     }
 
     /// Docker is asked as well: a component that is frozen may have an answer in its buffers.

@@ -11,8 +11,8 @@ use crate::{
     addresses::{service_port, status_port},
     secrets::Secrets,
     topology::{
-        BalancerSettings, ComponentKind, DnsSettings, MysqlEngine, MysqlSettings, NginxSettings, PhpSettings, Settings,
-        ValkeySettings, VarnishSettings,
+        BalancerSettings, ComponentKind, DatabaseRole, DnsSettings, MysqlEngine, MysqlSettings, NginxSettings,
+        PhpSettings, Settings, ValkeySettings, VarnishSettings,
     },
 };
 
@@ -36,8 +36,12 @@ pub(crate) struct Neighbour {
 pub(crate) struct Wiring {
     /// What `www` leads to.
     pub www: Vec<IpAddr>,
+    /// The DNS servers; empty where they are not known yet.
+    pub name_servers: Vec<IpAddr>,
     /// Those that it asks.
     pub asks: Vec<Neighbour>,
+    /// Of two databases the other one.
+    pub peer: Option<SocketAddr>,
     /// The edges, as `host:port`.
     pub edges: Vec<String>,
     /// The run's passwords.
@@ -80,6 +84,9 @@ pub(crate) fn orders(settings: &Settings, listen: IpAddr, wiring: &Wiring) -> Or
         Settings::Mysql(s) => {
             set("SHOP_PASSWORD", wiring.secrets.shop.reveal().into());
             set("PROBE_PASSWORD", wiring.secrets.probe.reveal().into());
+            if let (Some(peer), Some(role)) = (wiring.peer, s.role) {
+                pair(role, peer, listen, wiring, &mut set);
+            }
             args = mysql(s);
         }
     }
@@ -102,6 +109,7 @@ fn dns(settings: &DnsSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("ZONE", ZONE.into());
     set("TTL", whole(settings.ttl));
     set("WWW_ADDRESSES", joined(&wiring.www));
+    set("NS_ADDRESSES", joined(&wiring.name_servers));
 }
 
 fn varnish(settings: &VarnishSettings, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
@@ -173,10 +181,14 @@ fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("HANDICAP_SLEEP", micros(settings.handicap.sleep));
     set("HANDICAP_BURN", micros(settings.handicap.burn));
     set("HANDICAP_LOCK", micros(settings.handicap.lock));
-    if let Some(database) = wiring.all(ComponentKind::Mysql).first() {
+    let databases = wiring.all(ComponentKind::Mysql);
+    if let Some(database) = databases.first() {
         set("DB_HOST", database.ip().to_string());
         set("DB_PORT", database.port().to_string());
     }
+    set("DB_REPLICA", databases.get(1).map_or_else(String::new, ToString::to_string));
+    // Of two databases one that says nothing is soon given up, and before the other goes on without it (pair.sh).
+    set("READ_TIMEOUT", if databases.len() > 1 { "3" } else { "10" }.into());
     // Empty where there is none: the shop then asks the database for everything.
     set("CACHE", wiring.all(ComponentKind::Valkey).first().map_or_else(String::new, ToString::to_string));
     set("EDGES", wiring.edges.join(","));
@@ -184,6 +196,19 @@ fn php(settings: &PhpSettings, wiring: &Wiring, set: &mut impl FnMut(&str, Strin
     set("DB_NAME", "shop".into());
     set("DB_USER", "shop".into());
     set("DB_PASSWORD", wiring.secrets.shop.reveal().into());
+}
+
+/// What makes a database one of two.
+fn pair(role: DatabaseRole, peer: SocketAddr, own: IpAddr, wiring: &Wiring, set: &mut impl FnMut(&str, String)) {
+    set("ROLE", role.as_str().into());
+    set("PEER", peer.to_string());
+    set("PEER_PASSWORD", wiring.secrets.peer.reveal().into());
+    // Two servers that replicate must differ in it; their addresses differ in the last number.
+    let number = match own {
+        IpAddr::V4(own) => own.octets()[3],
+        IpAddr::V6(own) => own.octets()[15],
+    };
+    set("SERVER_ID", number.to_string());
 }
 
 fn mysql(settings: &MysqlSettings) -> Vec<String> {
@@ -206,28 +231,59 @@ mod tests {
     use super::*;
     use crate::topology::{Topology, find};
 
-    /// All but the one whose default is right: the DNS server's own address.
     #[test]
     fn every_variable_that_an_image_needs_is_set() {
         let here: IpAddr = "127.80.1.1".parse().unwrap();
         let neighbour = |kind| Neighbour { server: "web1".into(), kind, at: SocketAddr::new(here, service_port(kind)) };
         let wiring = Wiring {
             www: vec![here],
+            name_servers: vec![here],
+            peer: Some(SocketAddr::new(here, 3306)),
             asks: [ComponentKind::Nginx, ComponentKind::Php, ComponentKind::Mysql].map(neighbour).to_vec(),
             edges: vec![format!("{here}:80")],
             secrets: Secrets::random(),
         };
         let readme = include_str!("../images/README.md");
-        let topologies = ["balanced", "cached", "cdn"].map(|name| find(name).unwrap());
+        let topologies = ["balanced", "cached", "cdn", "replicated"].map(|name| find(name).unwrap());
         for (_, component) in topologies.iter().flat_map(Topology::components) {
             let orders = orders(&component.settings, here, &wiring);
             let row = readme.lines().find(|line| line.starts_with(&format!("| {}", component.image()))).unwrap();
             let variables = row.split('|').nth(2).unwrap();
-            let variable =
-                |word: &&str| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && *word != "NS_ADDRESS";
+            let variable = |word: &&str| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
             for name in variables.split('`').skip(1).step_by(2).filter(variable) {
                 assert!(orders.env.contains_key(name), "{} lacks {name}", component.kind());
             }
         }
+    }
+
+    #[test]
+    fn of_two_databases_each_knows_the_other_and_the_shop_the_primary_first() {
+        let here: IpAddr = "127.80.1.7".parse().unwrap();
+        let at = |last: u8| SocketAddr::from(([127, 80, 1, last], 3306));
+        let neighbour = |last| Neighbour { server: format!("db{last}"), kind: ComponentKind::Mysql, at: at(last) };
+        let told = |name: &str, databases: &[u8], peer| {
+            let wiring = Wiring {
+                www: vec![here],
+                name_servers: vec![here],
+                asks: databases.iter().copied().map(neighbour).collect(),
+                peer,
+                edges: Vec::new(),
+                secrets: Secrets::random(),
+            };
+            let topology = find(name).unwrap();
+            let env = |kind| {
+                let found = topology.components().find(|(_, component)| component.kind() == kind).unwrap();
+                orders(&found.1.settings, here, &wiring).env
+            };
+            (env(ComponentKind::Mysql), env(ComponentKind::Php))
+        };
+        let (mysql, php) = told("replicated", &[7, 8], Some(at(8)));
+        let of = |env: &BTreeMap<String, String>, name: &str| env.get(name).cloned().unwrap_or_default();
+        assert_eq!((of(&mysql, "ROLE"), of(&mysql, "PEER")), ("primary".into(), "127.80.1.8:3306".into()));
+        assert_eq!(of(&mysql, "SERVER_ID"), "7");
+        assert_eq!((of(&php, "DB_HOST"), of(&php, "DB_REPLICA")), ("127.80.1.7".into(), "127.80.1.8:3306".into()));
+        let (mysql, php) = told("single", &[7], None);
+        assert!(!mysql.contains_key("PEER") && !mysql.contains_key("ROLE"));
+        assert_eq!((of(&php, "DB_REPLICA"), of(&php, "READ_TIMEOUT")), (String::new(), "10".into()));
     }
 }

@@ -217,6 +217,30 @@ fn a_killed_database_is_an_outage_that_loses_no_order_and_leaves_nothing() {
 }
 
 #[test]
+fn a_killed_primary_is_replaced_and_loses_no_acknowledged_order() {
+    if skip_docker("a_killed_primary_is_replaced_and_loses_no_acknowledged_order") {
+        return;
+    }
+    let out = folder();
+    let kill = ["fault", "run", "kill", "mysql@db1", "--topology", "replicated", "--for", "4s"];
+    let load = ["--at", "3/s", "--scenario", "buy", "--brief"];
+    let running = begin("kill-primary", &[kill.as_slice(), load.as_slice()].concat(), out.path());
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    assert_eq!(running.code(), 0);
+    nothing_is_left(&run, &mark);
+    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let failure = &document["failures"][0];
+    // Verified to be whole: one of the two takes writes and the other one follows it.
+    assert!(failure["broken"].is_null(), "{failure}");
+    let orders = &failure["orders"];
+    assert!(orders["acknowledged"].as_u64().unwrap() > 5, "{orders}");
+    for wrong in ["lost", "duplicated", "not_adding_up", "oversold"] {
+        assert_eq!(orders[wrong], 0, "{orders}");
+    }
+}
+
+#[test]
 fn a_deployment_by_symlink_is_seen_by_its_visitors() {
     if skip_docker("a_deployment_by_symlink_is_seen_by_its_visitors") {
         return;

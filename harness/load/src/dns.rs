@@ -1,4 +1,5 @@
-//! One question to one DNS server: UDP, repeated if no answer comes, TCP if the answer does not fit.
+//! One question to a DNS server: UDP, repeated if no answer comes, TCP if the answer does not fit. Where there are several
+//! servers, the next one is asked instead of the same one again.
 //!
 //! hickory's own resolver is built for a process that keeps one; here each session has its own view, and
 //! making one of hickory's costs more than the session's first page. The messages are hickory's, the
@@ -23,6 +24,9 @@ use tokio::{
 
 use crate::recorder::Recorder;
 
+/// So often a question is sent at least, to one server or in turn to several.
+const TRIES: usize = 3;
+
 /// Why a name has no address. Its own type, so that it is recognised in the chain of a request's error.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DnsError {
@@ -38,6 +42,19 @@ pub(crate) enum DnsError {
     NoAddress(SocketAddr, String),
     #[error("the machine's resolver has no address for `{0}`")]
     System(String, #[source] io::Error),
+    #[error("there is no DNS server that could be asked for `{0}`")]
+    NoServer(String),
+}
+
+impl DnsError {
+    /// Whether another server of the same zone may know more: this one is away, or says that it cannot answer.
+    fn is_this_servers(&self) -> bool {
+        match self {
+            Self::Socket(..) | Self::NoAnswer(..) => true,
+            Self::Refused(_, code, _) => matches!(code, ResponseCode::ServFail | ResponseCode::Refused),
+            Self::Name(_) | Self::NoAddress(..) | Self::System(..) | Self::NoServer(_) => false,
+        }
+    }
 }
 
 /// An answer and for how long it may be used.
@@ -47,20 +64,46 @@ pub(crate) struct Answer {
     pub(crate) ttl: Duration,
 }
 
-/// Asks `server` for `name`: IPv4 first, IPv6 only where there is no other.
+impl Answer {
+    /// The same with its addresses in turn, from the one whose turn it is.
+    pub(crate) fn beginning_with(mut self, turn: usize) -> Self {
+        let addresses = self.addresses.len().max(1);
+        self.addresses.rotate_left(turn % addresses);
+        self
+    }
+}
+
+/// Asks for `name`, of several servers the one whose turn it is first. All tries together take no longer than `patience`.
 pub(crate) async fn ask(
-    server: SocketAddr,
+    servers: &[SocketAddr],
+    turn: usize,
     name: &str,
     patience: Duration,
     recorder: &Recorder,
 ) -> Result<Answer, DnsError> {
-    let asked = async {
-        let v4 = exchange(server, name, RecordType::A, patience / 3, recorder).await?;
-        if v4.addresses.is_empty() {
-            exchange(server, name, RecordType::AAAA, patience / 3, recorder).await
-        } else {
-            Ok(v4)
+    let tries = if servers.len() < 2 { 1 } else { servers.len().max(TRIES) };
+    let each = patience / u32::try_from(tries).unwrap_or(u32::MAX);
+    let mut last = DnsError::NoServer(name.to_owned());
+    for server in servers.iter().cycle().skip(turn % servers.len().max(1)).take(tries) {
+        match ask_one(*server, name, each, patience / 3, recorder).await {
+            Err(error) if error.is_this_servers() => last = error,
+            settled => return settled,
         }
+    }
+    Err(last)
+}
+
+/// Asks one server for `name`: IPv4 first, IPv6 only where there is no other.
+async fn ask_one(
+    server: SocketAddr,
+    name: &str,
+    patience: Duration,
+    repeat: Duration,
+    recorder: &Recorder,
+) -> Result<Answer, DnsError> {
+    let asked = async {
+        let v4 = exchange(server, name, RecordType::A, repeat, recorder).await?;
+        if v4.addresses.is_empty() { exchange(server, name, RecordType::AAAA, repeat, recorder).await } else { Ok(v4) }
     };
     let answer = timeout(patience, asked).await.map_err(|_| DnsError::NoAnswer(server, patience))??;
     if answer.addresses.is_empty() { Err(DnsError::NoAddress(server, name.to_owned())) } else { Ok(answer) }

@@ -2,7 +2,10 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -28,17 +31,22 @@ pub(crate) struct Resolution {
     /// Shorter than the connect timeout, so that a DNS failure is seen as one.
     patience: Duration,
     recorder: Recorder,
+    next_turn: AtomicUsize,
 }
 
 impl Resolution {
     pub(crate) fn new(target: &Target, recorder: Recorder) -> Arc<Self> {
         let patience = target.connect_timeout.to_duration().mul_f64(0.8);
-        Arc::new(Self { how: target.resolve.clone(), patience, recorder })
+        Arc::new(Self { how: target.resolve.clone(), patience, recorder, next_turn: AtomicUsize::new(0) })
     }
 
-    async fn ask(&self, name: &str) -> Result<Answer, DnsError> {
+    async fn ask(&self, name: &str, turn: usize) -> Result<Answer, DnsError> {
         match &self.how {
-            Resolve::Dns { server } => dns::ask(*server, name, self.patience, &self.recorder).await,
+            Resolve::Dns { servers } => {
+                let answer = dns::ask(servers, turn, name, self.patience, &self.recorder).await?;
+                // Not in step with the servers, or who asks the first one would always get the first address first.
+                Ok(answer.beginning_with(turn / servers.len().max(1)))
+            }
             Resolve::Fixed { addresses } => match fixed(addresses, name) {
                 Some(address) => Ok(Answer { addresses: vec![address], ttl: Duration::MAX }),
                 None => system(name).await,
@@ -57,16 +65,19 @@ async fn system(name: &str) -> Result<Answer, DnsError> {
     Ok(Answer { addresses: found.map(|address| address.ip()).collect(), ttl: SYSTEM_TTL })
 }
 
-/// One session's view.
+/// One session's view. Of several addresses it has all, in an order that is its own: a connection is tried with each of
+/// them until one accepts it (hyper's connector, which shares out the time for connecting among them).
 #[derive(Debug, Clone)]
 pub(crate) struct SessionResolver {
     common: Arc<Resolution>,
+    turn: usize,
     cache: Arc<Mutex<Cache>>,
 }
 
 impl SessionResolver {
     pub(crate) fn new(common: Arc<Resolution>) -> Self {
-        Self { common, cache: Arc::default() }
+        let turn = common.next_turn.fetch_add(1, Ordering::Relaxed);
+        Self { common, turn, cache: Arc::default() }
     }
 
     /// The lock is held while the question is under way, so that six connections at once ask it once.
@@ -75,7 +86,7 @@ impl SessionResolver {
         if let Some(known) = cache.get(name, Mono::now()) {
             return Ok(known.to_vec());
         }
-        let answer = self.common.ask(name).await?;
+        let answer = self.common.ask(name, self.turn).await?;
         let addresses = answer.addresses.clone();
         cache.put(name, answer, Mono::now());
         Ok(addresses)

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
 fn tests() -> Vec<Trial> {
     vec![
         test("books_balance_and_the_dns_is_asked_once_a_session", books_balance),
+        test("of_two_addresses_and_two_dns_servers_one_each_is_enough", one_of_two),
         test("every_outcome_is_told_apart", outcomes),
         test("what_never_connects_is_told_apart", no_connection),
         test("a_server_stopped_for_a_second_shows_a_thousand_late_requests", stopped_server),
@@ -61,7 +62,7 @@ async fn books_balance() {
     let (server, dns) = (Server::start().await, Dns::start().await);
     let url = format!("http://www.foobar.test:{}", server.address.port());
     let mut plan = plan("page", &url, 100.0, 1.2);
-    plan.target.resolve = Resolve::Dns { server: dns.address };
+    plan.target.resolve = Resolve::Dns { servers: vec![dns.address] };
     let report = run(&plan).await;
     let seen = server.seen();
     // Page, style sheet, its font, script and two pictures; the second time all but the page are cached.
@@ -78,6 +79,20 @@ async fn books_balance() {
     assert!(report.step("page").service.quantile(0.5).0 <= report.step("page").response.quantile(0.5).0);
     assert_eq!(report.sum(|t| t.arrivals.planned), 120);
     assert!(report.sum(|t| t.requests.body_bytes) > 120 * 300);
+}
+
+/// Nobody listens on 127.0.0.2, and one of the two DNS servers is not there either: half of the sessions begin with each.
+async fn one_of_two() {
+    let (server, dns) = (Server::start().await, Dns::start().await);
+    let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut plan = plan("page", &format!("http://two.foobar.test:{}", server.address.port()), 100.0, 0.4);
+    plan.target.resolve = Resolve::Dns { servers: vec![free, dns.address] };
+    let report = run(&plan).await;
+    let outcomes = report.outcomes();
+    assert_eq!((outcomes.get(Outcome::Ok), outcomes.total()), (40 * 7, 40 * 7), "{outcomes:?}");
+    assert_eq!((report.sum(|t| t.sessions.finished), report.sum(|t| t.sessions.failed)), (40, 0));
+    // Half of the sessions asked the one that is not there first.
+    assert_eq!((dns.questions(), report.sum(|t| t.requests.dns_queries)), (40, 60));
 }
 
 async fn outcomes() {
@@ -126,9 +141,9 @@ async fn no_connection() {
 
     let dns = Dns::start().await;
     let mut unknown = plan("quick", "http://nobody.foobar.test", 50.0, 0.1);
-    unknown.target.resolve = Resolve::Dns { server: dns.address };
+    unknown.target.resolve = Resolve::Dns { servers: vec![dns.address] };
     assert_eq!(outcome(unknown.clone()).await, [Outcome::Dns]);
-    unknown.target.resolve = Resolve::Dns { server: free };
+    unknown.target.resolve = Resolve::Dns { servers: vec![free] };
     unknown.target.connect_timeout = Seconds(0.3);
     unknown.start = Mono::now().plus(support::plans::AHEAD);
     assert_eq!(outcome(unknown).await, [Outcome::Dns]);

@@ -29,10 +29,11 @@ pub struct Target {
 pub enum Resolve {
     /// As the machine does it.
     System,
-    /// By asking this DNS server, once for each session, honouring the TTL within it.
+    /// By asking one of these DNS servers, once for each session, honouring the TTL within it; the next one where it
+    /// does not answer. Sessions take turns with which they ask first.
     Dns {
-        /// The server's address, UDP and TCP.
-        server: SocketAddr,
+        /// The servers' addresses, UDP and TCP.
+        servers: Vec<SocketAddr>,
     },
     /// As written down (`--resolve HOST:PORT:ADDR`); other names as the machine does it.
     Fixed {

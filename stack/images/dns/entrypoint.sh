@@ -11,16 +11,21 @@ mkdir -p /run/dns
 first=${WWW_ADDRESSES%%,*}
 # A wildcard is an address to listen on, not one to send people to.
 case $LISTEN_ADDR in
-    0.0.0.0 | ::) : "${NS_ADDRESS:=$first}" ;;
-    *) : "${NS_ADDRESS:=$LISTEN_ADDR}" ;;
+    0.0.0.0 | ::) : "${NS_ADDRESSES:=$first}" ;;
+    *) : "${NS_ADDRESSES:=$LISTEN_ADDR}" ;;
 esac
 
 {
     echo "\$ORIGIN $ZONE."
     echo "\$TTL $TTL"
     echo "@   IN SOA ns1 hostmaster 1 3600 600 86400 $TTL"
-    echo "@   IN NS ns1"
-    echo "ns1 IN A $NS_ADDRESS"
+    echo "$NS_ADDRESSES" | tr ',' '\n' | {
+        number=1
+        while read -r address; do
+            [ -z "$address" ] || printf '@   IN NS ns%d\nns%d IN A %s\n' "$number" "$number" "$address"
+            number=$((number + 1))
+        done
+    }
     echo "$WWW_ADDRESSES" | tr ',' '\n' | while read -r address; do
         [ -z "$address" ] || echo "@   IN A $address"
     done

@@ -38,6 +38,10 @@ for file in "$sql"/*.sql; do
     mysql --no-defaults --default-character-set=utf8mb4 -uroot -S "$socket" < "$file"
 done
 
+# Which of several leaders is the newest, for two databases that stand in for each other (pair.sh).
+mysql --no-defaults -uroot -S "$socket" -e 'CREATE DATABASE redline; CREATE TABLE redline.term (n INT PRIMARY KEY);
+    INSERT INTO redline.term VALUES (1)'
+
 # A clean, complete shutdown: nothing is left to recover or purge at start.
 mysql --no-defaults -uroot -S "$socket" -e 'SET GLOBAL innodb_fast_shutdown = 0; SHUTDOWN'
 wait "$server"

@@ -97,7 +97,7 @@ impl ModelServer {
         };
         Target {
             base_url,
-            resolve: Resolve::Dns { server: self.ready.dns },
+            resolve: Resolve::Dns { servers: vec![self.ready.dns] },
             request_timeout: Seconds(10.0),
             connect_timeout: Seconds(2.0),
             trivial_path: Some("/.redline/204".into()),

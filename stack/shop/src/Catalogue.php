@@ -22,7 +22,7 @@ final class Catalogue
     public static function categories(): array
     {
         return Objects::remember('categories', self::KEEP, static fn (): array => array_column(
-            Database::rows('SELECT id, name, description FROM categories ORDER BY id'),
+            Replica::rows('SELECT id, name, description FROM categories ORDER BY id'),
             null,
             'id',
         ));
@@ -30,7 +30,7 @@ final class Catalogue
 
     public static function featured(int $count): array
     {
-        return Objects::remember("featured:$count", self::KEEP, static fn (): array => Database::rows(
+        return Objects::remember("featured:$count", self::KEEP, static fn (): array => Replica::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE featured_rank IS NOT NULL ORDER BY featured_rank LIMIT ?',
             [$count],
         ));
@@ -38,7 +38,7 @@ final class Catalogue
 
     public static function newest(int $count): array
     {
-        return Objects::remember("newest:$count", self::KEEP, static fn (): array => Database::rows(
+        return Objects::remember("newest:$count", self::KEEP, static fn (): array => Replica::rows(
             'SELECT ' . self::CARD . ' FROM products ORDER BY created_at DESC, id DESC LIMIT ?',
             [$count],
         ));
@@ -46,7 +46,7 @@ final class Catalogue
 
     public static function bestSellers(int $count): array
     {
-        return Objects::remember("best-sellers:$count", self::KEEP, static fn (): array => Database::rows(
+        return Objects::remember("best-sellers:$count", self::KEEP, static fn (): array => Replica::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE sales_rank IS NOT NULL ORDER BY sales_rank LIMIT ?',
             [$count],
         ));
@@ -54,7 +54,7 @@ final class Catalogue
 
     public static function product(int $id): ?array
     {
-        return Objects::remember("product:$id", self::KEEP, static fn (): ?array => Database::row(
+        return Objects::remember("product:$id", self::KEEP, static fn (): ?array => Replica::row(
             'SELECT id, category_id, name, description, price_cents, stock FROM products WHERE id = ?',
             [$id],
         ));
@@ -63,7 +63,7 @@ final class Catalogue
     /** The next products of the category, from its beginning again at its end. */
     public static function related(array $product, int $count): array
     {
-        return Objects::remember("related:{$product['id']}:$count", self::KEEP, static fn (): array => Database::rows(
+        return Objects::remember("related:{$product['id']}:$count", self::KEEP, static fn (): array => Replica::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE category_id = ? AND id <> ? ORDER BY id <= ?, id LIMIT ?',
             [$product['category_id'], $product['id'], $product['id'], $count],
         ));
@@ -71,7 +71,7 @@ final class Catalogue
 
     public static function countIn(int $category): int
     {
-        return Objects::remember("count:$category", self::KEEP, static fn (): int => (int) Database::row(
+        return Objects::remember("count:$category", self::KEEP, static fn (): int => (int) Replica::row(
             'SELECT COUNT(*) AS n FROM products WHERE category_id = ?',
             [$category],
         )['n']);
@@ -79,7 +79,7 @@ final class Catalogue
 
     public static function inCategory(int $category, int $page): array
     {
-        return Objects::remember("category:$category:$page", self::KEEP, static fn (): array => Database::rows(
+        return Objects::remember("category:$category:$page", self::KEEP, static fn (): array => Replica::rows(
             'SELECT ' . self::CARD . ' FROM products WHERE category_id = ? ORDER BY id LIMIT ? OFFSET ?',
             [$category, self::PAGE_SIZE, self::PAGE_SIZE * ($page - 1)],
         ));
@@ -116,7 +116,7 @@ final class Catalogue
             return [];
         }
 
-        return Database::rows(
+        return Replica::rows(
             'SELECT ' . self::CARD . ', COUNT(*) OVER () AS total FROM products'
             . ' WHERE MATCH (name, description) AGAINST (? IN BOOLEAN MODE) ORDER BY id DESC LIMIT ? OFFSET ?',
             [$words, self::PAGE_SIZE, self::PAGE_SIZE * ($page - 1)],

@@ -15,6 +15,8 @@ final class Database
     public const NO_PARENT = 1452;
     private const LOCK_TIMEOUT = 1205;
     private const DEADLOCK = 1213;
+    /** No answer any more, or none that takes writes: what another server can still do. */
+    private const LEADER_GONE = [1053, 1290, 1836, 2006, 2013];
 
     private static ?PDO $connection = null;
 
@@ -46,7 +48,9 @@ final class Database
     /**
      * All of it or nothing. A deadlock or a lock that did not come is tried
      * once more; whoever meets it twice meets an overloaded database, and
-     * more attempts would only load it further.
+     * more attempts would only load it further. Of two databases the other
+     * one is asked when one dies meanwhile: whether it had committed is not
+     * known, so work must find out by itself whether it is done already.
      *
      * @template T
      * @param callable(): T $work
@@ -57,9 +61,11 @@ final class Database
         try {
             return self::attempt($work);
         } catch (PDOException $problem) {
-            if (!in_array(self::code($problem), [self::DEADLOCK, self::LOCK_TIMEOUT], true)) {
+            $moved = self::isGone($problem);
+            if (!$moved && !in_array(self::code($problem), [self::DEADLOCK, self::LOCK_TIMEOUT], true)) {
                 throw $problem;
             }
+            self::$connection = $moved ? null : self::$connection;
         }
 
         return self::attempt($work);
@@ -91,9 +97,30 @@ final class Database
         }
     }
 
+    private static function isGone(PDOException $problem): bool
+    {
+        return Databases::areTwo() && in_array(self::code($problem), self::LEADER_GONE, true);
+    }
+
+    /** Outside of a transaction a question can be asked again where the server dies before it has answered. */
     private static function execute(string $sql, array $values): PDOStatement
     {
-        $statement = self::connection()->prepare($sql);
+        $connection = self::connection();
+        try {
+            return self::on($connection, $sql, $values);
+        } catch (PDOException $problem) {
+            if (!str_starts_with($sql, 'SELECT') || $connection->inTransaction() || !self::isGone($problem)) {
+                throw $problem;
+            }
+        }
+        self::$connection = $connection = null;
+
+        return self::on(self::connection(), $sql, $values);
+    }
+
+    public static function on(PDO $connection, string $sql, array $values): PDOStatement
+    {
+        $statement = $connection->prepare($sql);
         foreach (array_values($values) as $i => $value) {
             // Typed, because LIMIT takes no strings and an index on numbers is
             // best asked with numbers.
@@ -105,27 +132,41 @@ final class Database
         return $statement;
     }
 
+    private static function connection(): PDO
+    {
+        return self::$connection ??= Databases::areTwo()
+            ? Databases::writable()
+            : self::open(getenv('DB_HOST') . ':' . getenv('DB_PORT'), null, null);
+    }
+
     /**
      * Persistent: a process of the pool serves one visitor at a time and keeps
      * its connection, so the number of connections is the size of the pool and
      * no page pays for a handshake. PDO asks whether a kept connection is still
      * alive before it is used again, and rolls back what a dead script left.
+     *
+     * @param string|null $kept under which name it is kept, apart from others to the same server
+     * @param string|null $condition a further assignment at the beginning of each connection, which must succeed
      */
-    private static function connection(): PDO
+    public static function open(string $server, ?string $kept, ?string $condition): PDO
     {
-        return self::$connection ??= new PDO(
-            sprintf('mysql:host=%s;port=%s;dbname=%s;charset=utf8mb4', getenv('DB_HOST'), getenv('DB_PORT'), getenv('DB_NAME')),
+        [$host, $port] = explode(':', $server, 2);
+
+        return new PDO(
+            sprintf('mysql:host=%s;port=%s;dbname=%s;charset=utf8mb4', $host, $port, getenv('DB_NAME')),
             (string) getenv('DB_USER'),
             (string) getenv('DB_PASSWORD'),
             [
-                PDO::ATTR_PERSISTENT => true,
-                PDO::ATTR_TIMEOUT => 3,
+                PDO::ATTR_PERSISTENT => $kept ?? true,
+                // Of two the other one may take its place, so it is waited for less long.
+                PDO::ATTR_TIMEOUT => $kept === null ? 3 : 1,
                 PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
                 PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC,
                 PDO::ATTR_EMULATE_PREPARES => false,
                 PDO::ATTR_STRINGIFY_FETCHES => false,
                 // Gap locks would make shoppers with neighbouring carts wait for each other.
-                \Pdo\Mysql::ATTR_INIT_COMMAND => "SET SESSION transaction_isolation = 'READ-COMMITTED', sql_mode = 'TRADITIONAL'",
+                \Pdo\Mysql::ATTR_INIT_COMMAND => "SET SESSION transaction_isolation = 'READ-COMMITTED', sql_mode = 'TRADITIONAL'"
+                    . ($condition === null ? '' : ", $condition"),
             ],
         );
     }

@@ -3,10 +3,11 @@
 use redline_model::{Deploy, DeployWindow, Mono};
 
 use super::how::Site;
-use crate::{fault::sql::Administrator, topology::ComponentKind};
+use crate::fault::sql::Administrator;
 
 pub(super) async fn change(site: &Site<'_>, how: Deploy) -> Result<DeployWindow, String> {
-    let member = site.stack.member(ComponentKind::Mysql).ok_or("there is no database in this stack")?;
+    // Of two databases the one that takes writes; the other one gets the change from it.
+    let (member, _) = site.stack.leading_database().await.map_err(|error| error.to_string())?;
     let mut administrator = Administrator::of(&site.stack.docker, member).await?;
     let statement = statement(how, site.version);
     let asked = Mono::now();

@@ -3,7 +3,7 @@
 use crate::{
     Stack, Topology,
     member::Member,
-    topology::{ComponentKind, Server},
+    topology::{ComponentKind, DatabaseRole, Server},
 };
 
 /// All of it.
@@ -62,21 +62,23 @@ impl Topology {
             self.components().map(|(server, component)| (server.name.as_str(), component.kind())).collect();
         targets(&names)
     }
-    /// What a matrix of faults is on: of several that are alike only the first, and all of it.
+    /// What a matrix of faults is on: of several that are alike only the first, and all of it. A primary and its replica
+    /// are not alike.
     #[must_use]
     pub fn matrix_targets(&self) -> Vec<String> {
-        let mut tiers: Vec<Vec<ComponentKind>> = Vec::new();
+        let mut tiers: Vec<(Vec<ComponentKind>, Option<DatabaseRole>)> = Vec::new();
         let mut all = Vec::new();
         let several = self.servers.len() > 1;
-        for server in &self.servers {
+        for (place, server) in self.servers.iter().enumerate() {
             let kinds: Vec<ComponentKind> = server.components.iter().map(|component| component.kind()).collect();
-            if tiers.contains(&kinds) {
+            let tier = (kinds.clone(), self.role_of((place, ComponentKind::Mysql)));
+            if tiers.contains(&tier) {
                 continue;
             }
             all.extend(kinds.iter().map(|kind| self.instance(server, *kind)));
             // Of a server with one component that is the same.
             all.extend((several && kinds.len() > 1).then(|| server.name.clone()));
-            tiers.push(kinds);
+            tiers.push(tier);
         }
         all.push(SERVER.into());
         all

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redline_model::{Bytes, Seconds};
 
 use super::{
-    Component, ComponentKind, PhpSettings, Server, SessionStore, Settings, Topology, TopologyError, caches,
+    Component, ComponentKind, PhpSettings, Server, SessionStore, Settings, Topology, TopologyError, caches, databases,
     kind::Count,
     read::{ServerTable, TopologyFile},
     size, way,
@@ -86,7 +86,7 @@ pub(super) fn topology(name: &str, file: &str, table: &TopologyFile) -> Result<T
     Ok(topology)
 }
 
-/// A stack that can be visited has all that it takes, each as often as it may be there.
+/// A stack that can be visited has all that it takes.
 fn complete(topology: &Topology) -> Result<(), TopologyError> {
     for kind in ComponentKind::ALL {
         let (count, facts) = (topology.having(kind).count(), kind.facts());
@@ -94,12 +94,9 @@ fn complete(topology: &Topology) -> Result<(), TopologyError> {
             let problem = format!("there is no {}; add a [server.{kind}] table to one of the servers", facts.what);
             return Err(TopologyError::wrong(&topology.file, format!("server.{kind}"), problem));
         }
-        if count > 1 && facts.count == Count::One {
-            let problem = format!("{count} servers have a {}; leave it on one of them", facts.what);
-            return Err(TopologyError::wrong(&topology.file, format!("server.{kind}"), problem));
-        }
     }
     way::check(topology)?;
+    databases::check(topology)?;
     size::quotas_fit(topology)?;
     sessions_are_shared(topology)?;
     caches::check(topology)

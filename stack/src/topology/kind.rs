@@ -31,8 +31,6 @@ pub enum ComponentKind {
 /// How many of a kind a topology has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Count {
-    /// Exactly one.
-    One,
     /// One or more.
     Some,
     /// None is right as well.
@@ -102,7 +100,7 @@ impl ComponentKind {
             Self::Dns => Facts {
                 name: "dns",
                 what: "DNS server",
-                count: Count::One,
+                count: Count::Some,
                 speaks: Speaks::Dns,
                 least_memory: Bytes(24 * MIB),
                 service_port: 53,
@@ -195,7 +193,7 @@ impl ComponentKind {
             Self::Mysql => Facts {
                 name: "mysql",
                 what: "database",
-                count: Count::One,
+                count: Count::Some,
                 speaks: Speaks::Tcp,
                 least_memory: Bytes(384 * MIB),
                 service_port: 3306,

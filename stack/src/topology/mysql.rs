@@ -1,5 +1,7 @@
 //! How the database is set.
 
+use std::fmt;
+
 use redline_model::{Bytes, Seconds};
 use serde::Deserialize;
 
@@ -26,6 +28,33 @@ impl MysqlEngine {
     }
 }
 
+/// Which of two databases it is when the stack starts. They change places when the primary dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatabaseRole {
+    /// Takes writes.
+    Primary,
+    /// Follows the primary, and is read from.
+    Replica,
+}
+
+impl DatabaseRole {
+    /// As the image is told.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Replica => "replica",
+        }
+    }
+}
+
+impl fmt::Display for DatabaseRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// The database that has products, customers, carts and orders.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -35,6 +64,8 @@ pub struct MysqlSettings {
     pub memory: Option<Bytes>,
     /// Which database it is.
     pub engine: MysqlEngine,
+    /// Which of two it is; absent: there is no other.
+    pub role: Option<DatabaseRole>,
     /// `max_connections`.
     pub max_connections: u32,
     /// `back_log`.
@@ -57,6 +88,7 @@ impl Default for MysqlSettings {
         Self {
             memory: None,
             engine: MysqlEngine::Mysql,
+            role: None,
             max_connections: 151,
             backlog: 128,
             buffer_pool: Bytes(256 << 20),

@@ -14,8 +14,8 @@ pub struct Topology {
     pub file: String,
     /// What it is, in one line.
     pub description: String,
-    /// Its servers, in the file's order. Exactly one has a DNS server and one a database, at least one
-    /// has Nginx and one PHP-FPM; no way through them leads in a circle.
+    /// Its servers, in the file's order. At least one has a DNS server, one Nginx and one PHP-FPM, and one a database, or
+    /// two a primary and its replica; no way through them leads in a circle.
     pub servers: Vec<Server>,
     /// Where its images are made from.
     pub source: Source,

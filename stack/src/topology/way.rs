@@ -30,9 +30,7 @@ impl Topology {
                 Some(_) => vec![(place, ComponentKind::Php)],
                 None => self.all(ComponentKind::Php),
             },
-            ComponentKind::Php => {
-                [ComponentKind::Valkey, ComponentKind::Mysql].into_iter().flat_map(|kind| self.all(kind)).collect()
-            }
+            ComponentKind::Php => self.all(ComponentKind::Valkey).into_iter().chain(self.databases()).collect(),
         }
     }
 

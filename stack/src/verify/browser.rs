@@ -28,7 +28,8 @@ pub(super) struct Answer {
 
 impl Browser {
     pub(super) fn new(target: &Target) -> Result<Self, StackError> {
-        let resolver = dns::resolver(dns::server(target)?)?;
+        let first = dns::servers(target)?.first().copied();
+        let resolver = dns::resolver(first.ok_or_else(|| wrong("DNS", "there is no DNS server"))?)?;
         let client = Client::builder()
             .dns_resolver(Arc::new(ByOurDns(resolver)))
             .cookie_store(true)

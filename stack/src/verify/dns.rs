@@ -1,4 +1,4 @@
-//! `www.foobar.com` is another name for `foobar.com`, and that has the web servers' addresses.
+//! `www.foobar.com` is another name for `foobar.com`, and that has the web servers' addresses: every DNS server says so.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -16,7 +16,15 @@ const STEP: &str = "DNS";
 
 /// Verifies the names.
 pub(super) async fn verify(target: &Target, addresses: &[String], steps: &Steps<'_>) -> Result<(), StackError> {
-    let server = server(target)?;
+    let mut said = String::new();
+    for server in servers(target)? {
+        said = one(*server, addresses).await?;
+    }
+    steps.passed(&said);
+    Ok(())
+}
+
+async fn one(server: SocketAddr, addresses: &[String]) -> Result<String, StackError> {
     let resolver = resolver(server)?;
     let answer = resolver.ipv4_lookup(format!("{SITE}.")).await.map_err(|e| wrong(STEP, one_line(&e.to_string())))?;
     let records = answer.answers();
@@ -37,8 +45,7 @@ pub(super) async fn verify(target: &Target, addresses: &[String], steps: &Steps<
     if found.is_empty() || !found.iter().all(|address| addresses.contains(address)) {
         return Err(wrong(STEP, format!("{SITE} has the addresses {found:?} instead of {addresses:?}")));
     }
-    steps.passed(&format!("{SITE} → {ZONE} → {}", found.join(", ")));
-    Ok(())
+    Ok(format!("{SITE} → {ZONE} → {}", found.join(", ")))
 }
 
 /// The addresses that a visitor's resolver would give, without ports.
@@ -52,10 +59,10 @@ pub(super) fn resolver(server: SocketAddr) -> Result<TokioResolver, StackError> 
     dns_client::resolver(server, Duration::from_secs(2)).map_err(|reason| wrong(STEP, reason))
 }
 
-/// The target's own DNS server.
-pub(super) fn server(target: &Target) -> Result<SocketAddr, StackError> {
+/// The target's own DNS servers, one at least.
+pub(super) fn servers(target: &Target) -> Result<&[SocketAddr], StackError> {
     match &target.resolve {
-        Resolve::Dns { server } => Ok(*server),
-        Resolve::System | Resolve::Fixed { .. } => Err(wrong(STEP, "the target has no DNS server of its own")),
+        Resolve::Dns { servers } if !servers.is_empty() => Ok(servers),
+        _ => Err(wrong(STEP, "the target has no DNS server of its own")),
     }
 }

@@ -36,8 +36,9 @@ impl Stack {
         dns::verify(&target, &self.www_addresses(), &steps).await?;
         let browser = browser::Browser::new(&target)?;
         pages::verify(&browser, &steps).await?;
-        let database = self.database().ok_or_else(|| wrong("order", "there is no database in this stack"))?;
-        order::verify(&browser, &database, &steps).await?;
+        let found = self.leading_database().await;
+        let (leader, _) = found.map_err(|source| StackError::Mysql { doing: "looking for the database", source })?;
+        order::verify(&browser, &Database::of(leader), &steps).await?;
         self.forget_orders().await
     }
 

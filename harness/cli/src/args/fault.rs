@@ -17,6 +17,7 @@ Examples:
   redline fault run kill mysql                      at 80 % of the sustainable load, for 5 s
   redline fault run pause nginx --for 3s --at 20/s  at 20 sessions/s: nothing is searched first
   redline fault run kill web1 --topology balanced   one of two application servers: what does the balancer save?
+  redline fault run kill mysql@db1 --topology replicated  a primary database: does its replica take over?
   redline fault run stop server --topology model    on a model of a server: no Docker needed
   redline fault run overload --times 2 --times 5    more than can be served, then 80 % of the sustainable load
   redline fault protections                         2 × what can be served, with one protection after the other

@@ -17,10 +17,10 @@ const DNS_PORT: u16 = 53;
 /// How names become addresses in the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Names {
-    /// Chromium asks this server itself, in a mount namespace that is made by these arguments.
+    /// Chromium asks these servers itself, in a mount namespace that is made by these arguments.
     Asks {
-        /// The site's DNS server.
-        server: SocketAddr,
+        /// The site's DNS servers.
+        servers: Vec<SocketAddr>,
         /// Program and arguments before the shell that binds the files.
         namespace: Vec<&'static str>,
     },
@@ -51,16 +51,17 @@ impl Names {
                     told(&host, port, SocketAddr::new(a.address, port), "as --resolve or the machine gave it")
                 }))
             }
-            Resolve::Dns { server } => {
-                let why = if server.port() != DNS_PORT {
-                    format!("it answers on port {}, which a browser cannot be given", server.port())
+            Resolve::Dns { servers } => {
+                let name = |why: String| BrowserError::Name { host: host.clone(), why };
+                let server = servers.first().ok_or_else(|| name("no DNS server is known".into()))?;
+                let why = if let Some(odd) = servers.iter().find(|server| server.port() != DNS_PORT) {
+                    format!("it answers on port {}, which a browser cannot be given", odd.port())
                 } else {
-                    match namespace(*server, folder).await {
-                        Some(namespace) => return Ok(Self::Asks { server: *server, namespace }),
+                    match namespace(servers, folder).await {
+                        Some(namespace) => return Ok(Self::Asks { servers: servers.clone(), namespace }),
                         None => "this machine gives no mount namespace".to_owned(),
                     }
                 };
-                let name = |why: String| BrowserError::Name { host: host.clone(), why };
                 let found = redline_stack::ask(*server, &host).await.map_err(name)?;
                 let first = found.first().ok_or_else(|| name("it has none".into()))?;
                 let from = format!(
@@ -98,7 +99,10 @@ impl Names {
     /// For the report, as a sentence.
     pub(super) fn words(&self) -> String {
         match self {
-            Self::Asks { server, .. } => format!("Chromium asked the site's own DNS server ({server}) itself."),
+            Self::Asks { servers, .. } => {
+                let all: Vec<String> = servers.iter().map(ToString::to_string).collect();
+                format!("Chromium asked the site's own DNS server ({}) itself.", all.join(", "))
+            }
             Self::Told { from, .. } => {
                 format!("The site's address: {from}; the look-up of the name is not in its times.")
             }
@@ -117,9 +121,10 @@ fn host(target: &Target) -> Option<(String, u16)> {
 }
 
 /// The first way to a mount namespace in which the files can be bound; nothing where there is none.
-async fn namespace(server: SocketAddr, folder: &Path) -> Option<Vec<&'static str>> {
+async fn namespace(servers: &[SocketAddr], folder: &Path) -> Option<Vec<&'static str>> {
+    let lines: String = servers.iter().map(|server| format!("nameserver {}\n", server.ip())).collect();
     let files = [
-        ("resolv.conf", format!("nameserver {}\noptions timeout:2 attempts:2\n", server.ip())),
+        ("resolv.conf", format!("{lines}options timeout:2 attempts:2\n")),
         ("hosts", "127.0.0.1 localhost\n::1 localhost\n".to_owned()),
         ("nsswitch.conf", "hosts: files dns\n".to_owned()),
     ];
@@ -176,7 +181,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         // Nobody listens on this socket's port once it is closed.
         let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let error = Names::of(&target(Resolve::Dns { server: free }), folder.path()).await.unwrap_err();
+        let error = Names::of(&target(Resolve::Dns { servers: vec![free] }), folder.path()).await.unwrap_err();
         assert!(error.to_string().contains("did not give an address of `www.foobar.com`"), "{error}");
     }
 }

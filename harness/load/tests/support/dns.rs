@@ -23,7 +23,8 @@ pub struct Dns {
 }
 
 impl Dns {
-    /// Knows `www.foobar.test` as an alias of `foobar.test`, 127.0.0.1; nothing else.
+    /// Knows `www.foobar.test` as an alias of `foobar.test`, 127.0.0.1, and that `two.foobar.test` has two addresses,
+    /// 127.0.0.2 and 127.0.0.1; nothing else.
     pub async fn start() -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let (address, questions) = (socket.local_addr().unwrap(), Arc::<AtomicU64>::default());
@@ -51,6 +52,10 @@ fn answer(question: &Message) -> Message {
         let foobar = Name::from_ascii("foobar.test.").unwrap();
         reply.add_answer(Record::from_rdata(asked, 300, RData::CNAME(CNAME(foobar.clone()))));
         reply.add_answer(Record::from_rdata(foobar, 300, RData::A(A(Ipv4Addr::LOCALHOST))));
+    } else if asked == Name::from_ascii("two.foobar.test.").unwrap() {
+        for address in [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::LOCALHOST] {
+            reply.add_answer(Record::from_rdata(asked.clone(), 1, RData::A(A(address))));
+        }
     } else {
         reply.metadata.response_code = ResponseCode::NXDomain;
     }
