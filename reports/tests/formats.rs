@@ -30,6 +30,18 @@ fn the_comment_is_as_it_was() {
 }
 
 #[test]
+fn what_the_generator_was_measured_without_is_said_beside_its_limit() {
+    let mut report = read(STORED).unwrap();
+    assert!(!render(Format::Terminal, &report).contains("were lifted"));
+    report.limits_lifted = vec!["lb".into(), "web1".into()];
+    for format in [Format::Terminal, Format::Html] {
+        let page = render(format, &report);
+        let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(page.contains("meanwhile the CPU limits of lb, web1 were lifted"), "{}", format.name());
+    }
+}
+
+#[test]
 fn a_comment_contains_no_markup_of_the_document() {
     let mut report = read(STORED).unwrap();
     report.verdict.sentence = "<img src=x> @all #1 | [x](http://y) `a` ![z](http://z)\n# head: www.x.y".into();

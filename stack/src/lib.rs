@@ -30,6 +30,7 @@ mod http;
 mod images;
 mod intervention;
 mod labels;
+mod lifted;
 mod listeners;
 mod logs;
 mod member;

@@ -132,6 +132,22 @@ impl Site {
         }
     }
 
+    /// Lets its servers use all of their CPUs until [`Site::restore_limits`]; gives the names of what had a limit.
+    pub(crate) async fn lift_limits(&self) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Stack(site) => site.lift_limits().await,
+            Self::Model(_) | Self::External(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Gives its servers their limits again.
+    pub(crate) async fn restore_limits(&self) -> Result<(), Failure> {
+        match self {
+            Self::Stack(site) => site.restore_limits().await,
+            Self::Model(_) | Self::External(_) => Ok(()),
+        }
+    }
+
     /// What breaks it; nothing where it is not ours.
     pub(crate) fn breaker(&self) -> Option<Breaker> {
         match self {

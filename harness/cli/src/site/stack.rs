@@ -94,6 +94,16 @@ impl StackSite {
         self.stack.levers().into_iter().map(Lever::Stack).collect()
     }
 
+    /// Lets its servers use all of their CPUs; gives the names of what had a limit.
+    pub(super) async fn lift_limits(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.stack.lift_limits().await?)
+    }
+
+    /// Gives its servers their limits again.
+    pub(super) async fn restore_limits(&self) -> Result<(), Failure> {
+        Ok(self.stack.restore_limits().await?)
+    }
+
     /// What breaks it.
     pub(super) fn breaker(&self) -> Breaker {
         Breaker::Stack(self.stack.clone())
