@@ -3,6 +3,7 @@
 
 mod agreement_words;
 mod browser_words;
+mod cache_words;
 mod comparison;
 mod csv;
 mod deployment_words;

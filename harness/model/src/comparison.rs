@@ -115,9 +115,9 @@ pub struct ComparedStack {
     pub components: Vec<(String, Seconds)>,
     /// Body bytes of a session.
     pub bytes_per_session: Option<f64>,
-    /// The share of questions that each of its caches answered.
+    /// What each kind of cache took off what is behind it.
     #[serde(default)]
-    pub caches: Vec<(String, Share)>,
+    pub caches: Vec<ComparedCache>,
     /// What each fault did.
     pub faults: Vec<ComparedFault>,
     /// What each deployment did.
@@ -148,6 +148,17 @@ pub struct SameLoad {
     pub failed: Share,
     /// Trials that it is made of.
     pub trials: u32,
+}
+
+/// The caches of one kind in a row; those of servers that are alike count as one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ComparedCache {
+    /// The component and what it keeps.
+    pub cache: String,
+    /// Hits ÷ (hits + misses); absent where nothing was looked for.
+    pub hit_rate: Option<Share>,
+    /// Hits ÷ all requests to it, those included that it may not answer.
+    pub of_all: Option<Share>,
 }
 
 /// A fault in a row.
