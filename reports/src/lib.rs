@@ -25,7 +25,9 @@ mod stored;
 mod terminal;
 mod words;
 
-pub use comparison::{COMPARISON_FILE, ComparisonFormat, NoComparisonFormat, comparison_schema, load_comparison};
+pub use comparison::{
+    COMPARISON_FILE, ComparisonFormat, NoComparisonFormat, comparison_schema, load_comparison, waiting_line,
+};
 pub use deployment_words::deployment_line;
 pub use failure_words::failure_line;
 pub use folder::{FolderError, RunFolder, remove_unfinished, write_file};

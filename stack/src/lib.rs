@@ -24,6 +24,7 @@ mod exec;
 mod fastcgi;
 mod fault;
 mod fingerprint;
+mod frozen;
 mod guard;
 mod haproxy;
 mod http;

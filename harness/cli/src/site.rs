@@ -123,6 +123,22 @@ impl Site {
         }
     }
 
+    /// Takes it off the CPUs until [`Site::thaw`], with what it has in memory. A model does nothing while it is not asked.
+    pub(crate) async fn freeze(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Stack(site) => site.freeze().await,
+            Self::Model(_) | Self::External(_) => Ok(()),
+        }
+    }
+
+    /// Lets it go on; it answers when this returns.
+    pub(crate) async fn thaw(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Stack(site) => site.thaw().await,
+            Self::Model(_) | Self::External(_) => Ok(()),
+        }
+    }
+
     /// The levers on its resources; none where it is not ours.
     pub(crate) fn levers(&self) -> Vec<Lever> {
         match self {

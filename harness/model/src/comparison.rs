@@ -30,6 +30,9 @@ pub struct Comparison {
     pub how: Pairing,
     /// Rounds that are complete.
     pub rounds: u32,
+    /// What became of each stack while the others had their turns; absent where there were none.
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
     /// Why it was ended early, where it was.
     #[serde(default)]
     pub interrupted: Option<String>,
@@ -53,6 +56,18 @@ pub enum Pairing {
     Paired,
     /// In runs of their own, at other times.
     Unpaired,
+}
+
+/// What becomes of a stack while others have their turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waiting {
+    /// It runs, and nothing is asked of it.
+    Resting,
+    /// All its processes are frozen.
+    Frozen,
+    /// It is removed; for its next turn it is started and warmed up anew.
+    Removed,
 }
 
 /// What a difference means for the comparison.

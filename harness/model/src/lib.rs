@@ -40,8 +40,8 @@ pub use caches::{CacheCounts, CacheReport};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use comparison::{
-    Answer, COMPARISON_VERSION, ComparedCache, ComparedDeploy, ComparedFault, ComparedFigure, ComparedStack, Comparison,
-    Contrast, Difference, Effect, LoadPoint, Pairing, SameLoad, SinglePoint,
+    Answer, COMPARISON_VERSION, ComparedCache, ComparedDeploy, ComparedFault, ComparedFigure, ComparedStack,
+    Comparison, Contrast, Difference, Effect, LoadPoint, Pairing, SameLoad, SinglePoint, Waiting,
 };
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
 pub use deploy::{Deploy, DeployError, DeployWindow};

@@ -33,7 +33,10 @@ fn run(report: &RunReport) -> Table {
         ("Docker", e.docker.clone().unwrap_or_else(|| "not used".into())),
         ("generator's CPUs", cpus(&e.generator_cpus)),
         ("servers' CPUs", cpus(&e.server_cpus)),
-        ("generator alone, against a trivial response", words::generator_alone(report).unwrap_or_else(|| "not measured".into())),
+        (
+            "generator alone, against a trivial response",
+            words::generator_alone(report).unwrap_or_else(|| "not measured".into()),
+        ),
         ("redline", e.redline.clone()),
         ("took", report.took.to_string()),
     ];
