@@ -34,7 +34,7 @@ pub use folder::{FolderError, RunFolder, remove_unfinished, write_file};
 pub use format::{Format, NoFormat, RenderError};
 pub use gate::{gate_annotations, gate_document, gate_junit, gate_markdown, gate_schema, gate_terminal};
 pub use hlog::{IntervalLatencies, interval_log};
-pub use html::{Listed, index, live_charts, live_page};
+pub use html::{Listed, MOST_RUNS, TrendChange, index, live_charts, live_page};
 pub use json::{ReadError, document, read, schema};
 pub use otlp::{otlp, otlp_probe};
 pub use overload_words::overload_line;
