@@ -23,6 +23,7 @@ mod outcome;
 mod overload;
 mod probe;
 mod report;
+mod second;
 mod session_trace;
 mod sizing;
 mod slo;
@@ -60,6 +61,7 @@ pub use probe::{
     ServerSample, ValkeySample, VarnishSample,
 };
 pub use report::{RunReport, SCHEMA_VERSION};
+pub use second::Second;
 pub use session_trace::{RequestTrace, SampledSession, SessionTrace};
 pub use sizing::{Basis, Demanded, Prices, SizedStack, Sizing, Traffic};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};
