@@ -147,9 +147,8 @@ fn trends(runs: &[Listed]) -> Vec<Chart> {
     }
     all.iter_mut().for_each(|series| series.runs.truncate(MOST_RUNS));
     let several = |what: &str| all.iter().filter(|s| s.what == what).count() > 1;
-    let named = |series: &Series<'_>| match several(&series.what) {
-        true => format!("{} · {}", series.what, series.class),
-        false => series.what.clone(),
+    let named = |series: &Series<'_>| {
+        if several(&series.what) { format!("{} · {}", series.what, series.class) } else { series.what.clone() }
     };
     let shown = all.iter().filter(|series| series.runs.len() > 1);
     shown.enumerate().map(|(i, series)| trend(i, &named(series), &series.runs)).collect()

@@ -99,3 +99,31 @@ fn of_path(path: &str, runs: &Path) -> Response<Full<Bytes>> {
         Err(why) => text(StatusCode::INTERNAL_SERVER_ERROR, &(why + "\n")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const STORED: &str = include_str!("../../../../reports/tests/fixtures/single.json");
+
+    #[test]
+    fn the_first_run_after_a_change_is_marked() {
+        let runs = tempfile::tempdir().unwrap();
+        for hour in 0..12 {
+            let mut run: serde_json::Value = serde_json::from_str(STORED).unwrap();
+            run["started"] = format!("2026-11-24T{hour:02}:00:00Z").into();
+            let value = if hour < 6 { 2000.0 } else { 1800.0 };
+            run["verdict"]["saturation"]["requests_per_second"]["estimate"] = (value + f64::from(hour % 3)).into();
+            let folder = runs.path().join(format!("20261124T{hour:02}0000Z-checkout-single"));
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("run.json"), run.to_string()).unwrap();
+        }
+        let all = listed(runs.path());
+        let marked: Vec<&Listed> = all.iter().filter(|listed| !listed.changes.is_empty()).collect();
+        let [first] = marked.as_slice() else { panic!("{marked:?}") };
+        assert_eq!((first.name.as_str(), first.changes[0].figure), ("20261124T060000Z-checkout-single", "saturation"));
+        assert!(of_path("/", runs.path()).status().is_success());
+    }
+}

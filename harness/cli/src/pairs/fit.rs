@@ -1,7 +1,7 @@
 //! What becomes of the stacks that wait: frozen where all of them fit in memory, else removed.
 
 use redline_model::{Bytes, Waiting};
-use redline_stack::{CpuPlan, Machine};
+use redline_stack::{CpuPlan, Machine, StackError};
 
 use crate::{exit::Failure, plan::SitePlan};
 
@@ -17,7 +17,7 @@ pub(crate) fn waiting<'a>(
     for (_, site) in sites.clone() {
         if let SitePlan::Stack { topology, .. } = site {
             // One that is too large by itself is told now, and not after the others were searched.
-            CpuPlan::new(topology, machine).map_err(Failure::usage)?;
+            CpuPlan::new(topology, machine).map_err(StackError::from)?;
         }
     }
     choose(sites.map(|(name, site)| (name, memory(site))), asked, machine.memory)
