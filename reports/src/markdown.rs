@@ -3,7 +3,7 @@
 use redline_model::{Bottleneck, Interval, RunReport, TrialResult, VerdictKind};
 
 use crate::{
-    browser_words, deployment_words, failure_words,
+    browser_words, cache_words, deployment_words, failure_words,
     figure::{figure, interval},
     overload_words,
     select::failures,
@@ -25,6 +25,7 @@ pub(crate) fn comment(report: &RunReport) -> String {
         deployments(report),
         overloads(report),
         browser(report),
+        caches(report),
         validity(report),
         trials(report),
         Some(made_on(report)),
@@ -113,6 +114,12 @@ fn browser(report: &RunReport) -> Option<String> {
     let missing: Vec<String> = browser.missing.iter().map(|line| format!("\n{}", text(line))).collect();
     let table = if rows.is_empty() { String::new() } else { table(&browser_words::HEAD, &rows) };
     Some(format!("**What a browser saw**\n\n{table}{}", missing.join("\n")))
+}
+
+fn caches(report: &RunReport) -> Option<String> {
+    let rows: Vec<Vec<String>> = report.caches.iter().map(|c| escaped(cache_words::row(c))).collect();
+    (!rows.is_empty())
+        .then(|| format!("**Caches**\n\n{}\n\n{}", table(&cache_words::HEAD, &rows), text(cache_words::NOTE)))
 }
 
 fn escaped(row: Vec<String>) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! The words for what the document names by kinds: the same in every format.
 
-use redline_model::{Behaviour, Bottleneck, BottleneckStatus, Purpose, TrialClass, TrialResult, VerdictKind};
+use redline_model::{
+    Behaviour, Bottleneck, BottleneckStatus, Purpose, RunReport, TrialClass, TrialResult, VerdictKind,
+};
 
 /// Why a trial was made.
 pub(crate) fn purpose(purpose: Purpose) -> &'static str {
@@ -45,6 +47,16 @@ pub(crate) fn certainty(bottleneck: &Bottleneck) -> &'static str {
         BottleneckStatus::Suspected => "suspected: its signals point to it, the interventions leave it open",
         BottleneckStatus::Unknown => "unknown",
     }
+}
+
+/// What the generator alone can do, and how that was measured; nothing where it was not.
+pub(crate) fn generator_alone(report: &RunReport) -> Option<String> {
+    let ceiling = report.generator_ceiling?;
+    let lifted = match report.limits_lifted.as_slice() {
+        [] => String::new(),
+        some => format!("; meanwhile the CPU limits of {} were lifted", some.join(", ")),
+    };
+    Some(format!("{ceiling} requests{lifted}"))
 }
 
 /// What kind of answer it is, in a few words.

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use redline_model::{Comparison, Difference, Effect};
+use redline_model::{ComparedCache, Comparison, Difference, Effect, Share};
 use redline_reports::{Colour, ComparisonFormat, Layout, load_comparison};
 
 const LAYOUT: Layout = Layout { width: 110, colour: Colour::Off };
@@ -26,6 +26,20 @@ fn what_differs_comes_before_the_answer() {
         let at = |what: &str| page.find(what).unwrap_or_else(|| panic!("{what} is not in {page}"));
         assert!(at("cannot be compared fairly") < at("is inconclusive"), "{}", format.name());
     }
+}
+
+#[test]
+fn hit_rates_stand_side_by_side() {
+    let mut comparison = stored();
+    let (hit_rate, of_all) = (Some(Share(0.914)), Some(Share(0.303)));
+    comparison.stacks[1].caches = vec![ComparedCache { cache: "nginx: pages".into(), hit_rate, of_all }];
+    for format in [ComparisonFormat::Terminal, ComparisonFormat::Markdown, ComparisonFormat::Html] {
+        let page = render(format, &comparison);
+        for what in ["nginx: pages, hit rate", "91.4 %", "30.3 %"] {
+            assert!(page.contains(what), "{what} is not in the {}", format.name());
+        }
+    }
+    assert!(!render(ComparisonFormat::Terminal, &stored()).contains("caches"), "no caches, no rows");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use redline_model::{CheckStatus, RunReport, SCHEMA_VERSION};
+use redline_model::{CacheCounts, CacheReport, CheckStatus, RunReport, SCHEMA_VERSION};
 use redline_reports::{Colour, Format, Layout, document, find, load, read};
 use rstest::rstest;
 use serde_json::Value;
@@ -27,6 +27,32 @@ fn what_is_written_is_read_back_and_columns_are_lines() {
 #[test]
 fn the_comment_is_as_it_was() {
     insta::assert_snapshot!(render(Format::Markdown, &read(STORED).unwrap()));
+}
+
+#[test]
+fn what_the_generator_was_measured_without_is_said_beside_its_limit() {
+    let mut report = read(STORED).unwrap();
+    assert!(!render(Format::Terminal, &report).contains("were lifted"));
+    report.limits_lifted = vec!["lb".into(), "web1".into()];
+    for format in [Format::Terminal, Format::Html] {
+        let page = render(format, &report);
+        let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(page.contains("meanwhile the CPU limits of lb, web1 were lifted"), "{}", format.name());
+    }
+}
+
+#[test]
+fn every_page_has_the_hit_rates_of_caches() {
+    let mut report = read(STORED).unwrap();
+    assert!(!render(Format::Markdown, &report).contains("**Caches**"));
+    let counts = CacheCounts { hits: 914, misses: 86, passed: 500 };
+    report.caches.push(CacheReport::new("edge".into(), "varnish".into(), "files, pages", counts));
+    for format in [Format::Terminal, Format::Html, Format::Markdown] {
+        let page = render(format, &report);
+        for what in ["varnish", "files, pages", "91.4 %", "60.9 %", "Over all trials"] {
+            assert!(page.contains(what), "{what} is not in the {}", format.name());
+        }
+    }
 }
 
 #[test]

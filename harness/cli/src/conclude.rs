@@ -27,6 +27,8 @@ use crate::{
 pub(crate) struct Measured {
     /// Requests per second that the generator alone can do.
     pub(crate) ceiling: Option<Rate>,
+    /// Whose limits on CPU were lifted while that was measured.
+    pub(crate) limits_lifted: Vec<String>,
     /// What a search found; absent for a load that was held, and for an interrupted run.
     pub(crate) outcome: Option<SearchOutcome>,
     /// How the stack was driven to saturation last, where it was.
@@ -91,6 +93,7 @@ pub(crate) fn conclude(
         validity,
         fingerprint: fingerprint(plan, facts),
         generator_ceiling: measured.ceiling,
+        limits_lifted: measured.limits_lifted.clone(),
         demands,
         failures: measured.failures.clone(),
         deployments: measured.deployments.clone(),

@@ -183,6 +183,16 @@ impl<'a> Driver<'a> {
         self.target.trivial_path.is_some()
     }
 
+    /// Lets the site's servers use all of their CPUs; gives the names of what had a limit.
+    pub(crate) async fn lift_limits(&self) -> Result<Vec<String>, Failure> {
+        self.site.lift_limits().await
+    }
+
+    /// Gives the site's servers their limits again.
+    pub(crate) async fn restore_limits(&self) -> Result<(), Failure> {
+        self.site.restore_limits().await
+    }
+
     /// A trial of any load.
     pub(crate) async fn make(&mut self, spec: TrialSpec, load: Load) -> Result<TrialResult, Failure> {
         Ok(self.make_beside(spec, load, |_| std::future::pending::<()>(), |_| Going::On, AtTheEnd::LetGo).await?.0)

@@ -28,6 +28,7 @@ mod run;
 mod site;
 mod stages;
 mod target;
+mod trends;
 
 use std::process::ExitCode;
 

@@ -24,13 +24,40 @@ const MOST_REPEATS: u32 = 4;
 /// Requests of a calibrating session: about those of a shopper.
 const CALIBRATION_REQUESTS: u32 = 30;
 
-/// What the generator alone can do, in requests per second, against the target's trivial response; absent
-/// where the target has none.
-pub(crate) async fn calibrate(driver: &mut Driver<'_>, live: &Live) -> Result<Option<Rate>, Failure> {
+/// What the generator alone can do, and how that was found.
+pub(crate) struct Calibrated {
+    /// Requests per second.
+    pub(crate) ceiling: Rate,
+    /// The servers and components whose limits on CPU were lifted meanwhile.
+    pub(crate) lifted: Vec<String>,
+}
+
+/// What the generator alone can do against the target's trivial response; absent where the target has none. Servers
+/// with a part of a core have all of their CPUs meanwhile: through them it would be their part that is measured.
+pub(crate) async fn calibrate(driver: &mut Driver<'_>, live: &Live) -> Result<Option<Calibrated>, Failure> {
     if !driver.can_calibrate() {
         return Ok(None);
     }
     live.phase("calibrating the generator against a trivial response");
+    let made = match driver.lift_limits().await {
+        Ok(lifted) => against_trivial(driver).await.map(|ceiling| Calibrated { ceiling, lifted }),
+        Err(failure) => Err(failure),
+    };
+    // Also after an error: some may have been lifted. The first failure is the one to tell.
+    let restored = driver.restore_limits().await;
+    let calibrated = made?;
+    restored?;
+    if !calibrated.lifted.is_empty() {
+        let of = calibrated.lifted.join(", ");
+        live.say(&format!(
+            "  generator alone: {} requests; meanwhile without the CPU limits of {of}",
+            calibrated.ceiling
+        ));
+    }
+    Ok(Some(calibrated))
+}
+
+async fn against_trivial(driver: &mut Driver<'_>) -> Result<Rate, Failure> {
     let spec = TrialSpec {
         purpose: Purpose::Calibration,
         offered: Rate(0.0),
@@ -45,8 +72,7 @@ pub(crate) async fn calibrate(driver: &mut Driver<'_>, live: &Live) -> Result<Op
         think: ThinkScale(0.0),
         ..Load::of(driver.plan())
     };
-    let result = driver.make(spec, load).await?;
-    Ok(Some(result.responses))
+    Ok(driver.make(spec, load).await?.responses)
 }
 
 /// One trial, told on `live`.

@@ -121,7 +121,10 @@ pub(crate) async fn measure(
     measured: &mut Measured,
 ) -> Result<(), Failure> {
     let mut driver = Driver::new(plan, site, live, interrupt, journal)?;
-    measured.ceiling = measure::calibrate(&mut driver, live).await?;
+    if let Some(calibrated) = measure::calibrate(&mut driver, live).await? {
+        measured.ceiling = Some(calibrated.ceiling);
+        measured.limits_lifted = calibrated.lifted;
+    }
     match &plan.mode {
         Mode::Search { plan: search, proof, failure } => {
             let breaking = failure.as_ref().map_or(Seconds(0.0), |script| script.breaking_time());

@@ -123,12 +123,44 @@ impl Site {
         }
     }
 
+    /// Takes it off the CPUs until [`Site::thaw`], with what it has in memory. A model does nothing while it is not asked.
+    pub(crate) async fn freeze(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Stack(site) => site.freeze().await,
+            Self::Model(_) | Self::External(_) => Ok(()),
+        }
+    }
+
+    /// Lets it go on; it answers when this returns.
+    pub(crate) async fn thaw(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Stack(site) => site.thaw().await,
+            Self::Model(_) | Self::External(_) => Ok(()),
+        }
+    }
+
     /// The levers on its resources; none where it is not ours.
     pub(crate) fn levers(&self) -> Vec<Lever> {
         match self {
             Self::Stack(site) => site.levers(),
             Self::Model(site) => site.levers(),
             Self::External(_) => Vec::new(),
+        }
+    }
+
+    /// Lets its servers use all of their CPUs until [`Site::restore_limits`]; gives the names of what had a limit.
+    pub(crate) async fn lift_limits(&self) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Stack(site) => site.lift_limits().await,
+            Self::Model(_) | Self::External(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Gives its servers their limits again.
+    pub(crate) async fn restore_limits(&self) -> Result<(), Failure> {
+        match self {
+            Self::Stack(site) => site.restore_limits().await,
+            Self::Model(_) | Self::External(_) => Ok(()),
         }
     }
 

@@ -30,6 +30,9 @@ pub struct Comparison {
     pub how: Pairing,
     /// Rounds that are complete.
     pub rounds: u32,
+    /// What became of each stack while the others had their turns; absent where there were none.
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
     /// Why it was ended early, where it was.
     #[serde(default)]
     pub interrupted: Option<String>,
@@ -53,6 +56,18 @@ pub enum Pairing {
     Paired,
     /// In runs of their own, at other times.
     Unpaired,
+}
+
+/// What becomes of a stack while others have their turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waiting {
+    /// It runs, and nothing is asked of it.
+    Resting,
+    /// All its processes are frozen.
+    Frozen,
+    /// It is removed; for its next turn it is started and warmed up anew.
+    Removed,
 }
 
 /// What a difference means for the comparison.
@@ -115,9 +130,9 @@ pub struct ComparedStack {
     pub components: Vec<(String, Seconds)>,
     /// Body bytes of a session.
     pub bytes_per_session: Option<f64>,
-    /// The share of questions that each of its caches answered.
+    /// What each kind of cache took off what is behind it.
     #[serde(default)]
-    pub caches: Vec<(String, Share)>,
+    pub caches: Vec<ComparedCache>,
     /// What each fault did.
     pub faults: Vec<ComparedFault>,
     /// What each deployment did.
@@ -148,6 +163,17 @@ pub struct SameLoad {
     pub failed: Share,
     /// Trials that it is made of.
     pub trials: u32,
+}
+
+/// The caches of one kind in a row; those of servers that are alike count as one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ComparedCache {
+    /// The component and what it keeps.
+    pub cache: String,
+    /// Hits ÷ (hits + misses); absent where nothing was looked for.
+    pub hit_rate: Option<Share>,
+    /// Hits ÷ all requests to it, those included that it may not answer.
+    pub of_all: Option<Share>,
 }
 
 /// A fault in a row.

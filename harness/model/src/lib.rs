@@ -23,6 +23,7 @@ mod outcome;
 mod overload;
 mod probe;
 mod report;
+mod second;
 mod session_trace;
 mod sizing;
 mod slo;
@@ -40,8 +41,8 @@ pub use caches::{CacheCounts, CacheReport};
 pub use check::{Check, CheckStatus};
 pub use clock::{Mono, thread_cpu_time};
 pub use comparison::{
-    Answer, COMPARISON_VERSION, ComparedDeploy, ComparedFault, ComparedFigure, ComparedStack, Comparison, Contrast,
-    Difference, Effect, LoadPoint, Pairing, SameLoad, SinglePoint,
+    Answer, COMPARISON_VERSION, ComparedCache, ComparedDeploy, ComparedFault, ComparedFigure, ComparedStack,
+    Comparison, Contrast, Difference, Effect, LoadPoint, Pairing, SameLoad, SinglePoint, Waiting,
 };
 pub use demand::{Demands, Prediction, PredictionCase, ServiceDemand};
 pub use deploy::{Deploy, DeployError, DeployWindow};
@@ -60,6 +61,7 @@ pub use probe::{
     ServerSample, ValkeySample, VarnishSample,
 };
 pub use report::{RunReport, SCHEMA_VERSION};
+pub use second::Second;
 pub use session_trace::{RequestTrace, SampledSession, SessionTrace};
 pub use sizing::{Basis, Demanded, Prices, SizedStack, Sizing, Traffic};
 pub use slo::{Slo, SloError, SloLimit, SloTerm};

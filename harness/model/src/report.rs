@@ -38,6 +38,10 @@ pub struct RunReport {
     pub fingerprint: Fingerprint,
     /// What the generator alone can do: requests per second against the trivial response.
     pub generator_ceiling: Option<Rate>,
+    /// The servers and components whose limits on CPU were lifted while that was measured, so that they were not
+    /// measured instead; empty where the stack was as it always is.
+    #[serde(default)]
+    pub limits_lifted: Vec<String>,
     /// What each step costs each component, and what follows from it.
     #[serde(default)]
     pub demands: Option<Demands>,

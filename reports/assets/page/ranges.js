@@ -36,7 +36,25 @@ function rangesOption(chart, look, width) {
         label: { formatter: function () { return l[1]; }, color: look.soft, fontSize: 11, position: 'start', distance: i % 2 ? 16 : 3 } };
     }) }
   });
+  if (chart.breaks.length) option.series.push(breaks(chart, look));
   return option;
+}
+
+// A line below a row, with its reason at the right end.
+function breaks(chart, look) {
+  return {
+    type: 'custom', name: '\u0001', silent: true, tooltip: { show: false }, clip: true, z: 1, encode: { y: 0 },
+    data: chart.breaks.map(function (b) { return [b[0], 0]; }),
+    renderItem: function (params, api) {
+      var row = api.value(0), area = params.coordSys;
+      var at = api.coord([0, row])[1], next = api.coord([0, row + 1])[1];
+      var y = row + 1 < chart.rows.length ? (at + next) / 2 : area.y + area.height;
+      return { type: 'group', children: [
+        { type: 'line', shape: { x1: area.x, y1: y, x2: area.x + area.width, y2: y }, style: { stroke: look.soft, lineWidth: 1.4, lineDash: [5, 4] } },
+        { type: 'text', style: { text: chart.breaks[params.dataIndex][1], x: area.x + 4, y: y - 3, textVerticalAlign: 'bottom', fill: look.ink, font: '600 11px ' + look.font, width: area.width - 8, overflow: 'truncate' } }
+      ] };
+    }
+  };
 }
 
 function interval(chart, series, at, look) {

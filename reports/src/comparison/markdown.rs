@@ -1,8 +1,8 @@
 //! Markdown that fits a comment on a pull request.
 
-use redline_model::{Comparison, Effect, Pairing};
+use redline_model::{Comparison, Effect};
 
-use super::{CONTRAST_HEAD, contrast_row, differences_word, effect, groups};
+use super::{CONTRAST_HEAD, contrast_row, differences_word, effect, groups, how};
 use crate::markdown::{table, text};
 
 /// The whole comment.
@@ -27,10 +27,7 @@ pub(super) fn comment(comparison: &Comparison) -> String {
     if !caveats.is_empty() {
         parts.push(caveats.join("\n"));
     }
-    let how = match comparison.how {
-        Pairing::Paired => format!("{} rounds in turns, seed {}", comparison.rounds, comparison.seed.unwrap_or(0)),
-        Pairing::Unpaired => "saved runs, not paired".to_owned(),
-    };
+    let how = how(comparison).join(", ");
     parts.push(format!("<sub>{how}; promise: {}; {}.</sub>", text(&comparison.slo.join(", ")), text(&comparison.made)));
     parts.join("\n\n") + "\n"
 }

@@ -9,4 +9,5 @@ mod words;
 pub use document::{COMPARISON_FILE, load as load_comparison, schema as comparison_schema};
 pub use format::{ComparisonFormat, NoComparisonFormat};
 pub(crate) use rows::{Group, groups};
-pub(crate) use words::{CONTRAST_HEAD, contrast_row, differences_word, effect, figure_word, ratio};
+pub use words::waiting_line;
+pub(crate) use words::{CONTRAST_HEAD, contrast_row, differences_word, effect, figure_word, how, ratio};

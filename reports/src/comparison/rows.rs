@@ -1,8 +1,11 @@
 //! The one table: a column for each stack, in groups of rows. A row that no stack has is left out.
 
-use redline_model::{Capacity, ComparedStack, Comparison, Interval, SameLoad, Seconds, VerdictKind};
+use redline_model::{
+    Capacity, ComparedCache, ComparedStack, Comparison, Interval, SameLoad, Seconds, Share, VerdictKind,
+};
 
 use crate::{
+    cache_words::percent,
     failure_words::{lost, outage},
     figure::{count, figure, interval},
 };
@@ -22,6 +25,7 @@ pub(crate) fn groups(comparison: &Comparison) -> Vec<Group> {
         ("Capacity (95 % intervals)".to_owned(), capacity(stacks)),
         (latency_title(stacks), latency(stacks)),
         ("What gives out first, and what a session costs".to_owned(), cost(stacks)),
+        ("What the caches answer themselves".to_owned(), caches(stacks)),
         ("When something breaks".to_owned(), faults(stacks)),
         ("When a new version comes".to_owned(), deploys(stacks)),
         ("What takes the whole site along".to_owned(), points(stacks)),
@@ -108,17 +112,26 @@ fn cost(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
         rows.push(row(&format!("… of {name}"), stacks, of));
     }
     rows.push(row("KiB a session", stacks, |s| s.bytes_per_session.map(|b| figure(b / 1024.0))));
-    let mut caches: Vec<&str> = Vec::new();
-    for (name, _) in stacks.iter().flat_map(|s| &s.caches) {
-        if !caches.contains(&name.as_str()) {
-            caches.push(name);
+    rows.into_iter().flatten().collect()
+}
+
+fn caches(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
+    let mut names: Vec<&str> = Vec::new();
+    for cache in stacks.iter().flat_map(|s| &s.caches) {
+        if !names.contains(&cache.cache.as_str()) {
+            names.push(&cache.cache);
         }
     }
-    for name in caches {
-        let of = |s: &ComparedStack| s.caches.iter().find(|(n, _)| n == name).map(|(_, share)| share.to_string());
-        rows.push(row(&format!("hit rate of {name}"), stacks, of));
-    }
-    rows.into_iter().flatten().collect()
+    let share = |s: &ComparedStack, name: &str, of: fn(&ComparedCache) -> Option<Share>| {
+        s.caches.iter().find(|cache| cache.cache == name).and_then(of).map(percent)
+    };
+    let of = |name: &str| {
+        [
+            row(&format!("{name}, hit rate"), stacks, |s| share(s, name, |c| c.hit_rate)),
+            row("… of all that it was asked", stacks, |s| share(s, name, |c| c.of_all)),
+        ]
+    };
+    names.into_iter().flat_map(of).flatten().collect()
 }
 
 fn faults(stacks: &[ComparedStack]) -> Vec<Vec<String>> {

@@ -1,6 +1,29 @@
 //! The words of a comparison: the same in every format.
 
-use redline_model::{Answer, ComparedFigure, Contrast, Difference, Effect, Interval, Pairing};
+use redline_model::{Answer, ComparedFigure, Comparison, Contrast, Difference, Effect, Interval, Pairing, Waiting};
+
+/// How it was measured, in parts: `16 rounds in turns`, `those that waited were frozen`, `seed 5`.
+pub(crate) fn how(c: &Comparison) -> Vec<String> {
+    match c.how {
+        Pairing::Unpaired => vec!["saved runs, not paired".to_owned()],
+        Pairing::Paired => {
+            let rounds = format!("{} rounds in turns", c.rounds);
+            let waited = c.waiting.map(|waiting| waiting_line(waiting).to_owned());
+            let seed = format!("seed {}", c.seed.unwrap_or(0));
+            std::iter::once(rounds).chain(waited).chain([seed]).collect()
+        }
+    }
+}
+
+/// What becomes of the stacks that wait.
+#[must_use]
+pub fn waiting_line(waiting: Waiting) -> &'static str {
+    match waiting {
+        Waiting::Resting => "all up at once, those that waited at rest",
+        Waiting::Frozen => "all up at once, those that waited frozen",
+        Waiting::Removed => "one up at a time, started anew for each turn",
+    }
+}
 
 /// What the columns of [`contrast_row`] are.
 pub(crate) const CONTRAST_HEAD: [&str; 7] =

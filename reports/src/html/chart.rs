@@ -220,6 +220,8 @@ pub(super) struct Ranges {
     pub series: Vec<RangeSeries>,
     /// Vertical lines: where, and what they are.
     pub limits: Vec<(f64, String)>,
+    /// Lines below a row, which part it from the next: which row, and why.
+    pub breaks: Vec<(usize, String)>,
 }
 
 /// One interval for each row.

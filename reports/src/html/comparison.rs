@@ -1,6 +1,6 @@
 //! The page of a comparison: all stacks in one picture.
 
-use redline_model::{Answer, ComparedStack, Comparison, Effect, Interval, Pairing};
+use redline_model::{Answer, ComparedStack, Comparison, Effect, Interval};
 use serde::Serialize;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     RenderError,
-    comparison::{CONTRAST_HEAD, contrast_row, differences_word, effect, figure_word, groups},
+    comparison::{CONTRAST_HEAD, contrast_row, differences_word, effect, figure_word, groups, how},
     figure::interval,
 };
 
@@ -64,10 +64,7 @@ fn page<'a>(c: &'a Comparison, charts: &'a [Chart]) -> Page<'a> {
         scenario: &c.scenario,
         stacks: names.join(", "),
         made: &c.made,
-        how: match c.how {
-            Pairing::Paired => format!("{} rounds in turns, seed {}", c.rounds, c.seed.unwrap_or(0)),
-            Pairing::Unpaired => "saved runs, not paired".to_owned(),
-        },
+        how: how(c).join(", "),
         interrupted: c.interrupted.as_deref(),
         unfair: c.differences.iter().any(|d| d.effect == Effect::Unfair),
         differing: differences_word(&c.differences),

@@ -14,6 +14,7 @@ use super::{
     tables,
 };
 use crate::{
+    cache_words,
     figure::{figure, interval},
     words,
 };
@@ -44,6 +45,8 @@ pub(super) struct Context<'a> {
     steps: Vec<Table>,
     trials: Table,
     components: Option<Table>,
+    caches: Option<Table>,
+    about_caches: &'static str,
     checks: Option<Checks>,
     caveats: &'a [String],
     made_on: Vec<Table>,
@@ -92,6 +95,8 @@ impl<'a> Context<'a> {
             steps: tables::steps(report),
             trials: tables::trials(report),
             components: tables::components(report),
+            caches: tables::caches(report),
+            about_caches: cache_words::NOTE,
             checks: checks(report),
             caveats: &verdict.caveats,
             made_on: made_on::tables(report),

@@ -3,6 +3,7 @@
 use redline_model::{RunReport, ServerFingerprint};
 
 use super::table::Table;
+use crate::words;
 
 /// The run, the machine and each server.
 pub(super) fn tables(report: &RunReport) -> Vec<Table> {
@@ -33,8 +34,8 @@ fn run(report: &RunReport) -> Table {
         ("generator's CPUs", cpus(&e.generator_cpus)),
         ("servers' CPUs", cpus(&e.server_cpus)),
         (
-            "generator alone",
-            report.generator_ceiling.map_or_else(|| "not measured".into(), |r| format!("{r} requests")),
+            "generator alone, against a trivial response",
+            words::generator_alone(report).unwrap_or_else(|| "not measured".into()),
         ),
         ("redline", e.redline.clone()),
         ("took", report.took.to_string()),

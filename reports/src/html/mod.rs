@@ -18,6 +18,6 @@ mod table;
 mod tables;
 
 pub(crate) use comparison::comparison;
-pub use index::{Listed, index};
+pub use index::{Listed, MOST_RUNS, TrendChange, index};
 pub use live::{live_charts, live_page};
 pub(crate) use page::page;

@@ -4,6 +4,7 @@ use redline_model::{Bottleneck, Capacity, ComponentUsage, Interval, RunReport, T
 
 use super::table::Table;
 use crate::{
+    cache_words,
     figure::{count, figure, interval},
     select::{at_saturation, at_sustainable, held},
     words::{class, purpose},
@@ -132,6 +133,13 @@ pub(super) fn components(report: &RunReport) -> Option<Table> {
     let head = ["component", "CPU", "CPU a session", "memory", "its own figures"];
     let rows: Vec<Vec<String>> = trial.components.iter().map(row).collect();
     (!rows.is_empty()).then(|| Table::of_text(format!("Components {name} (trial {})", trial.number), &head, rows))
+}
+
+/// What each cache answered; nothing where the stack has none.
+pub(super) fn caches(report: &RunReport) -> Option<Table> {
+    let rows: Vec<Vec<String>> = report.caches.iter().map(cache_words::row).collect();
+    let table = || Table { figures_from: 2, ..Table::of_figures("What each cache answered", &cache_words::HEAD, rows) };
+    (!report.caches.is_empty()).then(table)
 }
 
 /// Mean and most CPU of each component in each trial.

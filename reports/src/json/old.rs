@@ -1,6 +1,6 @@
 //! Documents of older schema versions, brought to the form of today.
 
-use redline_model::{Rate, SCHEMA_VERSION, Seconds, Timeline};
+use redline_model::{Rate, SCHEMA_VERSION, Second, Seconds, Timeline};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,17 +35,19 @@ pub(super) fn from_v1(document: &mut Value) -> Result<(), serde_json::Error> {
     };
     let mut timeline = Timeline::default();
     for row in &rows {
-        let quantile = |of: Seconds| (row.response.count > 0).then_some(of);
-        timeline.at.push(row.at);
-        timeline.trial.push(row.trial);
-        timeline.offered.push(row.offered);
-        timeline.completed.push(row.completed);
-        timeline.responses.push(row.responses);
-        timeline.good.push(row.good);
-        timeline.p50.push(quantile(row.response.p50));
-        timeline.p95.push(quantile(row.response.p95));
-        timeline.p99.push(quantile(row.response.p99));
-        timeline.in_flight.push(row.in_flight);
+        let of = &row.response;
+        timeline.push(Second {
+            at: row.at,
+            trial: row.trial,
+            offered: row.offered,
+            started: None,
+            completed: row.completed,
+            responses: row.responses,
+            steps: None,
+            good: row.good,
+            quantiles: (of.count > 0).then_some([of.p50, of.p95, of.p99]),
+            in_flight: row.in_flight,
+        });
     }
     document["timeline"] = serde_json::to_value(timeline)?;
     document["schema_version"] = SCHEMA_VERSION.into();

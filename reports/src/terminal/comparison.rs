@@ -1,9 +1,9 @@
 //! The page of a comparison: what differs first, then the answer, then one table.
 
-use redline_model::{Comparison, Effect, Pairing};
+use redline_model::{Comparison, Effect};
 
 use super::page::Layout;
-use crate::comparison::{CONTRAST_HEAD, contrast_row, differences_word, effect, groups};
+use crate::comparison::{CONTRAST_HEAD, contrast_row, differences_word, effect, groups, how};
 
 /// More differences of what is compared than this are in the document only.
 const MOST_SUBJECTS: usize = 12;
@@ -24,10 +24,7 @@ pub(crate) fn comparison(comparison: &Comparison, layout: Layout) -> String {
 
 fn head(c: &Comparison, layout: Layout) -> String {
     let names: Vec<&str> = c.stacks.iter().map(|s| s.name.as_str()).collect();
-    let how = match c.how {
-        Pairing::Paired => format!("{} rounds in turns · seed {}", c.rounds, c.seed.unwrap_or(0)),
-        Pairing::Unpaired => "saved runs, not paired".to_owned(),
-    };
+    let how = how(c).join(" · ");
     let title = format!("redline · {} on {} · {} · {how}", c.scenario, names.join(", "), c.made);
     let mut lines = vec![layout.heading(&title)];
     if let Some(why) = &c.interrupted {

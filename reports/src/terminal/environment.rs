@@ -3,6 +3,7 @@
 use redline_model::{RunReport, ServerFingerprint};
 
 use super::page::Layout;
+use crate::words;
 
 /// Machine, network, servers with their effective limits.
 pub(super) fn section(report: &RunReport, layout: Layout) -> String {
@@ -29,8 +30,8 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
         say(describe(server));
     }
     say(format!("arrivals: {}; data set {}", fingerprint.arrival_process, fingerprint.data_set));
-    if let Some(ceiling) = report.generator_ceiling {
-        say(format!("the generator alone, against a trivial response: {ceiling} requests"));
+    if let Some(told) = words::generator_alone(report) {
+        say(format!("the generator alone, against a trivial response: {told}"));
     }
     say(format!("redline {}, took {}", environment.redline, report.took));
     lines.join("\n")

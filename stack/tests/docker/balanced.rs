@@ -35,6 +35,8 @@ async fn two_servers_behind_a_balancer_carry_on_when_one_dies() {
     each_server_has_its_share(&stack).await;
     all_are_read(&stack).await;
     both_logs_are_counted(&stack).await;
+    its_limits_can_be_lifted(&stack).await;
+    it_can_wait_frozen(&stack).await;
     one_dies(&stack).await;
     a_rolling_deployment_fails_nobody(&stack).await;
     stack.stop().await.unwrap();
@@ -83,6 +85,29 @@ async fn both_logs_are_counted(stack: &Stack) {
     for server in ["web1", "web2"] {
         assert!(folder.path().join(format!("{server}-access.log.gz")).metadata().unwrap().len() > 100);
     }
+}
+
+/// What the generator is measured against is all that the CPUs can do, and then each has its share again.
+async fn its_limits_can_be_lifted(stack: &Stack) {
+    assert_eq!(stack.lift_limits().await.unwrap(), ["db", "lb", "ns", "web1", "web2"]);
+    let servers = stack.fingerprint_servers().await;
+    assert!(servers.iter().all(|server| (server.cpus - 1.0).abs() < 1e-3), "{servers:?}");
+    stack.restore_limits().await.unwrap();
+    each_server_has_its_share(stack).await;
+}
+
+/// Nobody answers while it waits, and everybody when it goes on, however long the health checks had no answer.
+async fn it_can_wait_frozen(stack: &Stack) {
+    stack.freeze().await.unwrap();
+    stack.freeze().await.unwrap();
+    let frozen = stack.whole_again(Duration::from_millis(200)).await.unwrap_err().to_string();
+    assert!(frozen.contains("is paused"), "{frozen}");
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let began = Mono::now();
+    stack.thaw(Duration::from_secs(20)).await.unwrap();
+    println!("whole {:?} after it was let go on", Mono::now().since(began));
+    let (seen, ()) = visited(stack, tokio::time::sleep(Duration::from_secs(1))).await;
+    assert_eq!(failed(&seen), 0, "of {}", seen.len());
 }
 
 async fn visited<T>(stack: &Stack, meanwhile: impl Future<Output = T>) -> (Seen, T) {

@@ -48,6 +48,7 @@ fn report(kind: VerdictKind, trials: Vec<TrialResult>, timeline: redline_model::
         validity: Vec::new(),
         fingerprint: Fingerprint::default(),
         generator_ceiling: None,
+        limits_lifted: Vec::new(),
         demands: None,
         failures: Vec::new(),
         deployments: Vec::new(),

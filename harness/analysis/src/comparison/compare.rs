@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use redline_model::{
     COMPARISON_VERSION, ComparedFigure, Comparison, Contrast, Effect, LatencySummary, Pairing, Purpose, Rate,
-    RunReport, SameLoad, Seconds, Share, TrialResult, VerdictKind,
+    RunReport, SameLoad, Seconds, Share, TrialResult, VerdictKind, Waiting,
 };
 
 use super::{
@@ -35,6 +35,8 @@ pub struct Compared<'a> {
     pub slices: Vec<Sliced<'a>>,
     /// Rounds that are complete.
     pub rounds: u32,
+    /// What became of those that waited for their turns; absent for saved runs.
+    pub waiting: Option<Waiting>,
     /// Why it was ended early.
     pub interrupted: Option<String>,
 }
@@ -61,6 +63,7 @@ pub fn compare(compared: &Compared<'_>) -> Comparison {
         seed: first.filter(|_| paired).map(|r| r.seed),
         how: if paired { Pairing::Paired } else { Pairing::Unpaired },
         rounds: compared.rounds,
+        waiting: compared.waiting.filter(|_| paired),
         interrupted: compared.interrupted.clone(),
         sentences: sentences(&contrasts),
         caveats: caveats(compared, paired),
@@ -190,6 +193,7 @@ fn caveats(compared: &Compared<'_>, paired: bool) -> Vec<String> {
         all.extend(run.interrupted.iter().map(|why| format!("{name}: its run was ended early: {why}.")));
     }
     if paired {
+        all.extend(compared.waiting.map(|waiting| waited(waiting).to_owned()));
         all.push("Throughput is compared in units of the same work: the steps that succeeded, each weighted by what it costs the first stack at low load.".into());
         all.push("Where two stacks have the same components, send the generator as many bytes and exhaust their CPUs, each slice is adjusted for how fast the machine was in it, by the generator's own CPU time for a response to the power 0.7; elsewhere nothing is adjusted, because another stack may cost the generator more or less.".into());
         all.push("Capacity, bottleneck and CPU time of each stack are those of its own search, which was not interleaved; which stack is better rests on the pairs alone.".into());
@@ -197,4 +201,19 @@ fn caveats(compared: &Compared<'_>, paired: bool) -> Vec<String> {
         all.push("These runs were made one after the other, so the machine's own speed is in the difference. Where both are adjusted for it the adjusted figures are compared, and the interval holds the raw ratio as well. `redline compare SCENARIO --topology A --topology B` measures them in turns.".into());
     }
     all
+}
+
+/// What the way of waiting means for the figures.
+fn waited(waiting: Waiting) -> &'static str {
+    match waiting {
+        Waiting::Resting => {
+            "All stacks were up at once on the same CPUs. Those that waited were asked nothing, and cost a little CPU: the more servers, the more."
+        }
+        Waiting::Frozen => {
+            "All stacks were up at once on the same CPUs. Those that waited were frozen: they cost no CPU, and kept what they had in memory. What was older than it may be was made again in the seconds before each slice."
+        }
+        Waiting::Removed => {
+            "One stack at a time was up. Each was started and warmed up for ten seconds for each of its turns; what takes longer to fill (a cache, a buffer pool) was not full in any of them, so stacks that live by it come out lower than they would be."
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! One stack's column of the table, from its own run.
 
 use redline_model::{
-    Bottleneck, BottleneckStatus, Bytes, ComparedDeploy, ComparedFault, ComparedStack, LoadPoint, Purpose, RunReport,
-    SameLoad, Seconds, TrialClass, TrialResult,
+    Bottleneck, BottleneckStatus, Bytes, CacheCounts, CacheReport, ComparedCache, ComparedDeploy, ComparedFault,
+    ComparedStack, LoadPoint, Purpose, RunReport, SameLoad, Seconds, TrialClass, TrialResult,
 };
 
 use super::points::single_points;
@@ -31,7 +31,7 @@ pub(super) fn column(name: &str, run: &RunReport, same_load: Option<SameLoad>) -
         cpu_per_session: (cpu > 0.0).then_some(Seconds(cpu)),
         components,
         bytes_per_session: driven.or(run.trials.iter().rfind(|t| usable(t))).map(|t| t.bytes_per_session),
-        caches: Vec::new(),
+        caches: caches(&run.caches),
         faults: run.failures.iter().map(fault).collect(),
         deploys: run.deployments.iter().map(deploy).collect(),
         single_points: single_points(run),
@@ -68,6 +68,26 @@ fn told(b: &Bottleneck) -> String {
     format!("{} of {} ({status})", b.resource, b.component)
 }
 
+/// The caches by their kind and what they keep: what `nginx@web1` and `nginx@web2` keep stands beside the one Nginx's
+/// of another stack.
+fn caches(all: &[CacheReport]) -> Vec<ComparedCache> {
+    let mut kinds: Vec<(String, CacheCounts)> = Vec::new();
+    for cache in all {
+        let component = cache.component.split('@').next().unwrap_or_default();
+        let name = format!("{component}: {}", cache.keeps);
+        match kinds.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, counts)) => counts.merge(cache.counts),
+            None => kinds.push((name, cache.counts)),
+        }
+    }
+    let compared = |(cache, counts): (String, CacheCounts)| ComparedCache {
+        cache,
+        hit_rate: counts.hit_rate(),
+        of_all: counts.of_all(),
+    };
+    kinds.into_iter().map(compared).collect()
+}
+
 fn fault(f: &redline_model::FailureReport) -> ComparedFault {
     ComparedFault {
         fault: f.fault.to_string(),
@@ -86,5 +106,29 @@ fn deploy(d: &redline_model::DeployReport) -> ComparedDeploy {
         offered: d.offered,
         downtime: d.downtime,
         failed: d.outcomes.errors(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_model::Share;
+
+    use super::*;
+
+    #[test]
+    fn caches_of_servers_that_are_alike_are_one_row() {
+        let of = |component: &str, keeps: &str, hits, misses, passed| {
+            let counts = CacheCounts { hits, misses, passed };
+            CacheReport::new("server".into(), component.into(), keeps, counts)
+        };
+        let found = caches(&[
+            of("nginx@web1", "pages", 6, 2, 0),
+            of("nginx@web2", "pages", 0, 2, 10),
+            of("valkey", "objects", 9, 1, 0),
+        ]);
+        let pages =
+            ComparedCache { cache: "nginx: pages".into(), hit_rate: Some(Share(0.6)), of_all: Some(Share(0.3)) };
+        assert_eq!(found[0], pages);
+        assert_eq!((found.len(), found[1].cache.as_str(), found[1].hit_rate), (2, "valkey: objects", Some(Share(0.9))));
     }
 }

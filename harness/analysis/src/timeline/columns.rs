@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use redline_model::{Mono, Outcome, OutcomeCounts, Rate, Sample, Seconds, Tick, Timeline};
+use redline_model::{Mono, Outcome, OutcomeCounts, Rate, Sample, Second, Seconds, Tick, Timeline};
 
 use super::{
     grid::{Classes, classes, grid},
@@ -67,20 +67,20 @@ fn rows<'a>(trial: &TimelineTrial<'a>) -> Vec<Row<'a>> {
 
 impl Row<'_> {
     fn push_onto(&self, timeline: &mut Timeline, run_start: Mono) -> Classes {
-        timeline.at.push(rounded(self.from.since(run_start).into()));
-        timeline.trial.push(self.trial);
-        timeline.offered.push(self.rate_of(|t| t.arrivals.planned));
-        timeline.started.push(self.rate_of(|t| t.arrivals.started));
-        timeline.completed.push(self.rate_of(|t| t.sessions.finished + t.sessions.failed));
-        timeline.responses.push(self.rate_of(|t| t.requests.outcomes.responses()));
-        timeline.steps.push(self.rate_of(|t| t.steps.iter().map(|s| s.outcomes.total()).sum()));
-        timeline.good.push(self.rate_of(|t| t.steps.iter().map(|s| s.good).sum()));
         let response = merged(self.parts.iter().flat_map(Batch::steps).map(|s| &s.response));
-        let quantile = |q| (response.count() > 0).then(|| rounded(response.quantile(q)));
-        timeline.p50.push(quantile(0.50));
-        timeline.p95.push(quantile(0.95));
-        timeline.p99.push(quantile(0.99));
-        timeline.in_flight.push(self.parts.last().map_or(0, |b| b.sum(|t| t.sessions.in_flight)));
+        let quantiles = || [0.50, 0.95, 0.99].map(|q| rounded(response.quantile(q)));
+        timeline.push(Second {
+            at: rounded(self.from.since(run_start).into()),
+            trial: self.trial,
+            offered: self.rate_of(|t| t.arrivals.planned),
+            started: Some(self.rate_of(|t| t.arrivals.started)),
+            completed: self.rate_of(|t| t.sessions.finished + t.sessions.failed),
+            responses: self.rate_of(|t| t.requests.outcomes.responses()),
+            steps: Some(self.rate_of(|t| t.steps.iter().map(|s| s.outcomes.total()).sum())),
+            good: self.rate_of(|t| t.steps.iter().map(|s| s.good).sum()),
+            quantiles: (response.count() > 0).then(quantiles),
+            in_flight: self.parts.last().map_or(0, |b| b.sum(|t| t.sessions.in_flight)),
+        });
         classes(&response)
     }
     fn errors(&self) -> OutcomeCounts {

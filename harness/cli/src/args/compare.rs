@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{
-    Args,
+    Args, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use redline_model::{Rate, Share, SloTerm};
+use redline_model::{Rate, Share, SloTerm, Waiting};
 use redline_reports::ComparisonFormat;
 
 use crate::args::{ArrivalsArg, EXIT_CODES, NetworkArg};
 
 const EXAMPLES: &str = "\
 Examples:
-  redline compare checkout --topology single --topology cached   all up at once, measured in turns
+  redline compare checkout --topology single --topology cached   measured in turns
   redline compare checkout --topology single --topology ./mine.toml --quick
   redline compare RUN-A RUN-B                                    what was saved; says what makes it unfair
   redline compare COMPARISON --format markdown                   a comparison that was saved, once more";
@@ -37,6 +37,9 @@ pub(crate) struct CompareArgs {
     /// How many rounds the stacks take turns in [default: 16; the fewest that can tell with --quick].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=400))]
     pub(crate) rounds: Option<u32>,
+    /// What becomes of a stack while others have their turns [default: frozen where all fit in memory, else removed].
+    #[arg(long, value_enum, requires = "topology")]
+    pub(crate) waiting: Option<WaitingArg>,
     /// A quick search for each, nothing proved, and few rounds.
     #[arg(long)]
     pub(crate) quick: bool,
@@ -58,6 +61,27 @@ pub(crate) struct CompareArgs {
     /// Print the JSON document to stdout, and nothing else there.
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+}
+
+/// What becomes of a stack while others have their turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WaitingArg {
+    /// It runs on, and nothing is asked of it.
+    Resting,
+    /// Its processes are frozen: it costs no CPU and keeps its memory.
+    Frozen,
+    /// It is removed, and started and warmed up for each turn: needs memory for one stack only, and takes longer.
+    Removed,
+}
+
+impl From<WaitingArg> for Waiting {
+    fn from(arg: WaitingArg) -> Self {
+        match arg {
+            WaitingArg::Resting => Self::Resting,
+            WaitingArg::Frozen => Self::Frozen,
+            WaitingArg::Removed => Self::Removed,
+        }
+    }
 }
 
 fn format_parser() -> impl TypedValueParser<Value = ComparisonFormat> {

@@ -13,7 +13,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use redline_reports::{Format, Listed, find, index, load, names};
+use redline_reports::{Format, Listed, MOST_RUNS, TrendChange, find, index, load, names};
 
 use crate::{
     args::ServeArgs,
@@ -21,6 +21,7 @@ use crate::{
     interrupt::Interrupt,
     loopback::{self, page, text},
     report::PLAIN,
+    trends::{changed_with_it, trends},
 };
 
 /// Serves until Ctrl-C.
@@ -59,16 +60,33 @@ async fn answer(
     Ok(made.unwrap_or_else(|error| text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{error}\n"))))
 }
 
+/// All runs of the folder, the newest first, with the changes of what their stacks carried.
+fn listed(runs: &Path) -> Vec<Listed> {
+    let read = |name: String| {
+        let run = find(&name, runs).and_then(|document| load(&document));
+        Listed { name, run, changes: Vec::new() }
+    };
+    let mut all: Vec<Listed> = names(runs).into_iter().map(read).collect();
+    let mut found: Vec<(usize, TrendChange)> = Vec::new();
+    for trend in trends(all.iter().filter_map(|listed| listed.run.as_ref().ok()), MOST_RUNS) {
+        for figure in trend.figures {
+            for change in figure.changes {
+                let is_it = |listed: &Listed| listed.run.as_ref().is_ok_and(|run| std::ptr::eq(run, change.after));
+                let with_it = changed_with_it(change.before, change.after);
+                let told = TrendChange { figure: figure.name, by: change.found.by, p: change.found.p, with_it };
+                found.extend(all.iter().position(is_it).map(|at| (at, told)));
+            }
+        }
+    }
+    for (at, change) in found {
+        all[at].changes.push(change);
+    }
+    all
+}
+
 fn of_path(path: &str, runs: &Path) -> Response<Full<Bytes>> {
     let found = match path {
-        "/" => {
-            let listed = |name: String| {
-                let run = find(&name, runs).and_then(|document| load(&document));
-                Listed { name, run }
-            };
-            let all: Vec<Listed> = names(runs).into_iter().map(listed).collect();
-            index(&runs.display().to_string(), &all).map_err(|e| e.to_string())
-        }
+        "/" => index(&runs.display().to_string(), &listed(runs)).map_err(|e| e.to_string()),
         _ => match path.strip_prefix("/run/").filter(|name| names(runs).iter().any(|n| n == name)) {
             Some(name) => load(&runs.join(name).join("run.json"))
                 .map_err(|e| e.to_string())
@@ -79,5 +97,33 @@ fn of_path(path: &str, runs: &Path) -> Response<Full<Bytes>> {
     match found {
         Ok(html) => page(StatusCode::OK, "text/html; charset=utf-8", html),
         Err(why) => text(StatusCode::INTERNAL_SERVER_ERROR, &(why + "\n")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const STORED: &str = include_str!("../../../../reports/tests/fixtures/single.json");
+
+    #[test]
+    fn the_first_run_after_a_change_is_marked() {
+        let runs = tempfile::tempdir().unwrap();
+        for hour in 0..12 {
+            let mut run: serde_json::Value = serde_json::from_str(STORED).unwrap();
+            run["started"] = format!("2026-11-24T{hour:02}:00:00Z").into();
+            let value = if hour < 6 { 2000.0 } else { 1800.0 };
+            run["verdict"]["saturation"]["requests_per_second"]["estimate"] = (value + f64::from(hour % 3)).into();
+            let folder = runs.path().join(format!("20261124T{hour:02}0000Z-checkout-single"));
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("run.json"), run.to_string()).unwrap();
+        }
+        let all = listed(runs.path());
+        let marked: Vec<&Listed> = all.iter().filter(|listed| !listed.changes.is_empty()).collect();
+        let [first] = marked.as_slice() else { panic!("{marked:?}") };
+        assert_eq!((first.name.as_str(), first.changes[0].figure), ("20261124T060000Z-checkout-single", "saturation"));
+        assert!(of_path("/", runs.path()).status().is_success());
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use redline_analysis::{Precision, SearchPlan, fewest_rounds};
+use redline_model::Waiting;
 use redline_reports::{COMPARISON_FILE, ComparisonFormat, find};
 
 use crate::{
@@ -29,6 +30,8 @@ pub(super) struct ComparePlan {
     /// What each is called and its run.
     pub(super) runs: Vec<(String, RunPlan)>,
     pub(super) rounds: u32,
+    /// What becomes of those that wait; absent: as they fit.
+    pub(super) waiting: Option<Waiting>,
     pub(super) seed: u64,
     pub(super) out: PathBuf,
     pub(super) format: ComparisonFormat,
@@ -101,7 +104,7 @@ fn measure(args: CompareArgs, format: ComparisonFormat) -> Result<ComparePlan, F
     }
     let fewest = fewest_rounds(runs.len() - 1);
     let rounds = args.rounds.unwrap_or(if args.quick { fewest } else { ROUNDS.max(fewest) });
-    Ok(ComparePlan { runs, rounds, seed, out: args.out, format })
+    Ok(ComparePlan { runs, rounds, waiting: args.waiting.map(Into::into), seed, out: args.out, format })
 }
 
 /// A name that none of those before has.

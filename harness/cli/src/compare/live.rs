@@ -1,10 +1,8 @@
-//! Stacks that are up at once: a search of each, then rounds in which they take turns.
-
-use std::collections::BTreeMap;
+//! Stacks that are measured together: a search of each, then rounds in which they take turns.
 
 use jiff::{Timestamp, tz::TimeZone};
 use redline_analysis::{Compared, Rounds, Sliced, compare};
-use redline_model::{Purpose, Rate, RunReport, Seconds, TrialSpec, VerdictKind};
+use redline_model::{Purpose, Rate, RunReport, Seconds, TrialSpec, VerdictKind, Waiting};
 use redline_reports::RunFolder;
 
 use super::{check::ComparePlan, save};
@@ -12,8 +10,10 @@ use crate::{
     conclude::{Closing, conclude},
     exit::{Ended, Failure},
     interrupt::Interrupt,
+    journal::Journal,
     live::Live,
-    pairs::{self, Contender, Driven, Slice, SliceLengths},
+    pairs::{self, COLD_START, Contender, Contest, Driven, Entry, Settled, Slice, SliceLengths},
+    plan::RunPlan,
     report, run,
 };
 
@@ -41,24 +41,28 @@ pub(super) async fn measured(plan: ComparePlan) -> Result<Ended, Failure> {
     let interrupt = Interrupt::listen()?;
     let name = name(&plan);
     let mut folder = RunFolder::create(&plan.out, &name).map_err(Failure::environment)?;
-    let mut folders = BTreeMap::new();
-    for (i, (_, run)) in plan.runs.iter().enumerate() {
-        folders.insert(i, RunFolder::create(&run.out, &run::name(run)).map_err(Failure::environment)?);
+    let mut folders = Vec::new();
+    for (_, run) in &plan.runs {
+        folders.push(RunFolder::create(&run.out, &run::name(run)).map_err(Failure::environment)?);
     }
     let live = Live::start(None);
     announce(&plan, &live);
-    let mut contenders = pairs::open_all(plan.runs, &live, &interrupt).await?;
+    let entry = |((name, plan), folder): ((String, RunPlan), &RunFolder)| Entry { name, plan, folder: folder.path() };
+    let entries = plan.runs.into_iter().zip(&folders).map(entry).collect();
+    let mut contest = pairs::open_all(entries, plan.waiting, &live, &interrupt).await?;
     let mut taken = Taken::default();
-    let ended = measure(&mut contenders, plan.rounds, plan.seed, &live, &interrupt, &mut taken).await;
+    let ended = measure(&mut contest, plan.rounds, plan.seed, &live, &interrupt, &mut taken).await;
     let failure = ended.err();
+    let Contest { contenders, waiting } = contest;
     let empty = contenders.iter().any(|c| c.journal.raw.is_empty());
-    let (reports, removed) = concluded(contenders, &mut folders, failure.as_ref(), &live).await;
+    let (reports, removed) = concluded(contenders, &folders, failure.as_ref(), &live).await;
     live.end();
     match failure {
-        Some(failure) if empty => return Err(failure),
+        Some(failure) if empty || reports.is_err() => return Err(failure),
         _ => {}
     }
-    for (report, folder) in reports.iter().zip(folders.values_mut()) {
+    let reports = reports?;
+    for (report, folder) in reports.iter().zip(&mut folders) {
         report::save(folder, &report.report, &report.journal)?;
     }
     let comparison = compare(&Compared {
@@ -68,6 +72,7 @@ pub(super) async fn measured(plan: ComparePlan) -> Result<Ended, Failure> {
         stacks: reports.iter().map(|r| (r.name.clone(), &r.report)).collect(),
         slices: slices(&taken, &reports),
         rounds: taken.rounds,
+        waiting: Some(waiting),
         interrupted: failure.as_ref().map(run::why),
     });
     let saved = save::save(&mut folder, &comparison);
@@ -83,20 +88,18 @@ pub(super) async fn measured(plan: ComparePlan) -> Result<Ended, Failure> {
 }
 
 async fn measure(
-    contenders: &mut [Contender],
+    contest: &mut Contest,
     rounds: u32,
     seed: u64,
     live: &Live,
     interrupt: &Interrupt,
     taken: &mut Taken,
 ) -> Result<(), Failure> {
+    live.say(&format!("  {}", redline_reports::waiting_line(contest.waiting)));
+    let (contenders, waiting) = (&mut contest.contenders, contest.waiting);
     for contender in contenders.iter_mut() {
-        let Contender { name, plan, site, journal, measured } = contender;
-        live.say(&format!("{name}: its own search"));
-        site.wake();
-        let searched = run::measure(plan, site, live, interrupt.clone(), journal, measured).await;
-        site.rest();
-        searched?;
+        live.say(&format!("{}: its own search", contender.name));
+        search(contender, live, interrupt).await?;
     }
     let driven: Vec<Option<Driven>> = contenders.iter().map(found).collect();
     let Some(spec) = pairs::overdriven(&driven, SliceLengths::default()) else {
@@ -106,7 +109,11 @@ async fn measure(
     let least = driven.iter().flatten().map(|d| d.completed.0).fold(f64::INFINITY, f64::min);
     let held = pairs::held(Rate(SAME_LOAD * least), LATENCY);
     let stacks = contenders.len() as f64;
-    let takes = |spec: &TrialSpec, rounds: u32| f64::from(rounds) * stacks * (spec.settle + spec.hold + BESIDES).0;
+    let besides = match waiting {
+        Waiting::Resting | Waiting::Frozen => BESIDES,
+        Waiting::Removed => BESIDES + COLD_START,
+    };
+    let takes = |spec: &TrialSpec, rounds: u32| f64::from(rounds) * stacks * (spec.settle + spec.hold + besides).0;
     live.expect(Seconds(takes(&spec, rounds) + takes(&held, LATENCY_ROUNDS)));
     live.say(&format!(
         "{rounds} rounds in turns, {} sessions offered, at most {} in flight",
@@ -122,6 +129,21 @@ async fn measure(
     pairs::make_rounds(contenders, &mut turns, &[held], live, interrupt, &mut taken.held).await
 }
 
+/// A search of one stack, in a turn of its own.
+async fn search(contender: &mut Contender, live: &Live, interrupt: &Interrupt) -> Result<(), Failure> {
+    let searched = match contender.enter(live, interrupt).await {
+        Ok(_) => {
+            let Contender { plan, place, journal, measured, .. } = contender;
+            run::measure(plan, place.site()?, live, interrupt.clone(), journal, measured).await
+        }
+        Err(failure) => Err(failure),
+    };
+    // The first failure is the one to tell.
+    let left = contender.leave(live).await;
+    searched?;
+    left
+}
+
 /// How a contender was driven in its own search.
 fn found(contender: &Contender) -> Option<Driven> {
     let saturation = contender.measured.outcome.as_ref()?.saturation?;
@@ -132,29 +154,32 @@ fn found(contender: &Contender) -> Option<Driven> {
 struct Own {
     name: String,
     report: RunReport,
-    journal: crate::journal::Journal,
+    journal: Journal,
 }
 
 /// Reads every site's books, removes the sites, and concludes for each as for a run of its own.
 async fn concluded(
-    contenders: Vec<Contender>,
-    folders: &mut BTreeMap<usize, RunFolder>,
+    mut contenders: Vec<Contender>,
+    folders: &[RunFolder],
     failure: Option<&Failure>,
     live: &Live,
-) -> (Vec<Own>, Result<(), Failure>) {
-    let (mut all, mut sites) = (Vec::new(), Vec::new());
-    for (i, contender) in contenders.into_iter().enumerate() {
-        let Contender { name, plan, site, journal, measured } = contender;
-        live.phase(&format!("{name}: counting the access log and saving the logs"));
-        let Some(folder) = folders.get(&i) else { continue };
-        let (books, facts) = (site.books(&folder.path(), live).await, site.facts());
-        let closing = Closing { interrupted: failure.map(run::why), run: folder.name() };
-        let report = conclude(&plan, &journal, &facts, &books, &measured, closing);
-        all.push(Own { name, report, journal });
-        sites.push(site);
+) -> (Result<Vec<Own>, Failure>, Result<(), Failure>) {
+    let mut settled = Vec::new();
+    for contender in &mut contenders {
+        live.phase(&format!("{}: counting the access log and saving the logs", contender.name));
+        settled.push(contender.place.settle(live).await);
     }
     live.phase("removing the stacks");
-    (all, pairs::close_all(sites).await)
+    let removed = pairs::close_all(&mut contenders).await;
+    let own = |((contender, settled), folder): ((Contender, Result<Option<Settled>, Failure>), &RunFolder)| {
+        let Contender { name, plan, journal, measured, .. } = contender;
+        let Some(Settled { books, facts }) = settled? else { return Ok(None) };
+        let closing = Closing { interrupted: failure.map(run::why), run: folder.name() };
+        let report = conclude(&plan, &journal, &facts, &books, &measured, closing);
+        Ok(Some(Own { name, report, journal }))
+    };
+    let all: Result<Vec<Option<Own>>, Failure> = contenders.into_iter().zip(settled).zip(folders).map(own).collect();
+    (all.map(|all| all.into_iter().flatten().collect()), removed)
 }
 
 /// The slices as their reports have them, the access log counted.

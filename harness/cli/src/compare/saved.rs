@@ -33,6 +33,7 @@ pub(super) fn compared(plan: SavedPlan) -> Result<Ended, Failure> {
         stacks,
         slices: Vec::new(),
         rounds: 0,
+        waiting: None,
         interrupted: None,
     });
     let saved = save::save(&mut folder, &comparison);

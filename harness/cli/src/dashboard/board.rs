@@ -247,6 +247,7 @@ fn nothing() -> RunReport {
         validity: Vec::new(),
         fingerprint: Fingerprint::default(),
         generator_ceiling: None,
+        limits_lifted: Vec::new(),
         demands: None,
         failures: Vec::new(),
         deployments: Vec::new(),

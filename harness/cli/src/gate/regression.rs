@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use redline_analysis::{GateRule, Judged, Judgement, Role, Rounds, judge_pairs};
 use redline_model::{
-    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, LoadModel, Mono, Rate, Seconds, TrialSpec,
+    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, LoadModel, Mono, Rate, Seconds, TrialSpec, Waiting,
 };
 
 use super::{
@@ -17,9 +17,11 @@ use crate::{
     exit::{Ended, Failure},
     interrupt::Interrupt,
     live::Live,
-    pairs::{Contender, Slice, SliceLengths, close_all, drive, held, make_rounds, open_all, overdriven},
+    pairs::{
+        Contender, Contest, Entry, Slice, SliceLengths, close_all, drive, held, make_rounds, open_all, overdriven,
+    },
     plan::{self, Mode, RunPlan},
-    site::Facts,
+    site::{Facts, memory_limits},
 };
 
 /// The share of the base's saturation throughput at which response times and CPU are compared.
@@ -49,17 +51,22 @@ pub(super) async fn judge(base: &str, args: &GateArgs) -> Result<Ended, Failure>
     let interrupt = Interrupt::listen()?;
     let live = Live::start(None);
     live.say(&format!("gate: {} against {}, up to {} pairs · seed {seed}", names[1], names[0], args.pairs));
-    let mut contenders = open_all(plans, &live, &interrupt).await?;
+    let folder =
+        tempfile::tempdir().map_err(|e| Failure::environment(format!("cannot make a temporary folder: {e}")))?;
+    let entry = |(name, plan)| Entry { name, plan, folder: folder.path().to_owned() };
+    let entries = plans.into_iter().map(entry).collect();
+    // Its rule was tried out on stacks that rest; what is compared is alike and rests alike.
+    let Contest { mut contenders, .. } = open_all(entries, Some(Waiting::Resting), &live, &interrupt).await?;
     let measured = measure(&mut contenders, &rule, &what, seed, &live, &interrupt).await;
+    let mut facts: Vec<Facts> = Vec::new();
     let measured = match measured {
-        Ok(measured) => books(measured, &contenders, &live).await,
+        Ok(measured) => books(measured, &mut contenders, &mut facts, &live).await,
         failed => failed,
     };
-    let facts: Vec<Facts> = contenders.iter().map(|c| c.site.facts()).collect();
     let class = facts.first().map_or_else(String::new, |f| f.environment.class());
     let differ = facts.first().zip(facts.last()).map(|(base, candidate)| differences::told(base, candidate));
     live.phase("removing the stacks");
-    let removed = close_all(contenders.into_iter().map(|c| c.site).collect()).await;
+    let removed = close_all(&mut contenders).await;
     live.end();
     drop(kept);
     let measured = measured?;
@@ -151,13 +158,14 @@ async fn loads(
     let mut driven = Vec::new();
     for contender in contenders.iter_mut() {
         live.say(&format!("{}: how hard to drive it", contender.name));
-        contender.site.wake();
+        contender.enter(live, interrupt).await?;
         let found = match contender.driver(live, interrupt) {
             Ok(mut driver) => drive(&mut driver, None, live).await,
             Err(failure) => Err(failure),
         };
-        contender.site.rest();
+        let left = contender.leave(live).await;
         driven.push(found?);
+        left?;
     }
     let Some(over) = overdriven(&driven, LENGTHS) else { return Ok(None) };
     let Some(base) = driven.get(BASE).copied().flatten() else { return Ok(None) };
@@ -174,16 +182,21 @@ fn unfit(slices: &[Slice], wanted: usize) -> String {
     format!("fewer than {wanted} pairs were fit to be compared; {} slices were not{why}", unfit.len())
 }
 
-/// The servers' own books must agree with the generator's, slice by slice, or the gate says nothing.
-async fn books(mut measured: Measured, contenders: &[Contender], live: &Live) -> Result<Measured, Failure> {
-    let folder =
-        tempfile::tempdir().map_err(|e| Failure::environment(format!("cannot make a temporary folder: {e}")))?;
-    for (place, contender) in contenders.iter().enumerate() {
+/// The servers' own books must agree with the generator's, slice by slice, or the gate says nothing. What the sites were
+/// goes into `facts`.
+async fn books(
+    mut measured: Measured,
+    contenders: &mut [Contender],
+    facts: &mut Vec<Facts>,
+    live: &Live,
+) -> Result<Measured, Failure> {
+    for (place, contender) in contenders.iter_mut().enumerate() {
         let used: Vec<u32> =
             measured.slices.iter().filter(|s| s.contender == place && s.is_fit()).map(|s| s.result.number).collect();
         live.phase("counting the access log");
-        let books = contender.site.books(folder.path(), live).await;
-        let limits = contender.site.memory_limits();
+        let Some(settled) = contender.place.settle(live).await? else { continue };
+        let (books, limits) = (settled.books, memory_limits(&settled.facts.servers));
+        facts.push(settled.facts);
         for raw in contender.journal.raw.iter().filter(|raw| used.contains(&raw.number())) {
             let result = raw.result(&contender.plan.slo, contender.journal.started, &limits, books.of(&raw.tag()));
             let wrong =

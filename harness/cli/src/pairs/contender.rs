@@ -1,31 +1,37 @@
-//! What takes part in a comparison: a site that is up together with the others, on the same CPUs.
+//! What takes part in a comparison: a site that is measured in turns with the others, on the same CPUs.
 
-use redline_model::Bytes;
+use std::path::PathBuf;
+
+use redline_model::Waiting;
 use redline_stack::Machine;
 
+use super::{
+    fit::waiting,
+    place::{Place, Warmth},
+};
 use crate::{
-    conclude::Measured,
-    driver::Driver,
-    environment,
-    exit::Failure,
-    interrupt::Interrupt,
-    journal::Journal,
-    live::Live,
-    plan::{RunPlan, SitePlan},
-    site::Site,
+    conclude::Measured, driver::Driver, exit::Failure, interrupt::Interrupt, journal::Journal, live::Live,
+    plan::RunPlan,
 };
 
-/// What the generator, Docker and the host's page cache need beside the stacks.
-const SPARE: Bytes = Bytes(512 << 20);
-
-/// One site with everything that belongs to it alone.
-pub(crate) struct Contender {
+/// What is to take part.
+pub(crate) struct Entry {
     /// What it is called in the comparison: its topology, numbered where that is there twice.
     pub(crate) name: String,
     /// Its run: the same scenario, promise and seed as of the others.
     pub(crate) plan: RunPlan,
+    /// Where its logs go.
+    pub(crate) folder: PathBuf,
+}
+
+/// One site with everything that belongs to it alone.
+pub(crate) struct Contender {
+    /// See [`Entry::name`].
+    pub(crate) name: String,
+    /// See [`Entry::plan`].
+    pub(crate) plan: RunPlan,
     /// Where its load goes.
-    pub(crate) site: Site,
+    pub(crate) place: Place,
     /// What was measured of it.
     pub(crate) journal: Journal,
     /// What else was found.
@@ -33,81 +39,68 @@ pub(crate) struct Contender {
 }
 
 impl Contender {
-    /// What makes its trials.
+    /// What makes its trials, in its turn.
     pub(crate) fn driver<'a>(&'a mut self, live: &'a Live, interrupt: &Interrupt) -> Result<Driver<'a>, Failure> {
-        Driver::new(&self.plan, &mut self.site, live, interrupt.clone(), &mut self.journal)
+        Driver::new(&self.plan, self.place.site()?, live, interrupt.clone(), &mut self.journal)
+    }
+
+    /// Its turn begins.
+    pub(crate) async fn enter(&mut self, live: &Live, interrupt: &Interrupt) -> Result<Warmth, Failure> {
+        self.place.enter(&self.plan, live, interrupt).await
+    }
+
+    /// Its turn is over.
+    pub(crate) async fn leave(&mut self, live: &Live) -> Result<(), Failure> {
+        self.place.leave(live).await
     }
 }
 
-/// Starts and verifies the sites of all plans; all of them stay up. Where one cannot be had, those that are up are removed.
+/// Those that take part, and what becomes of them while they wait.
+pub(crate) struct Contest {
+    pub(crate) contenders: Vec<Contender>,
+    pub(crate) waiting: Waiting,
+}
+
+/// Makes sure that the sites can be had, and starts and verifies them where they are up together. Where one cannot be
+/// had, those that are up are removed. How they wait is found out where it was not `asked` for.
 pub(crate) async fn open_all(
-    plans: Vec<(String, RunPlan)>,
+    entries: Vec<Entry>,
+    asked: Option<Waiting>,
     live: &Live,
     interrupt: &Interrupt,
-) -> Result<Vec<Contender>, Failure> {
+) -> Result<Contest, Failure> {
     let machine = Machine::here();
-    fit_together(plans.iter().map(|(name, plan)| (name.as_str(), memory(&plan.site))), machine.memory)?;
-    let mut all: Vec<Contender> = Vec::new();
-    for (name, plan) in plans {
-        live.say(&format!("{name}:"));
-        // The site before has left this process on the generator's CPUs; the next one counts those of the machine.
-        environment::pin_to(&machine.cpus);
-        match Site::open(&plan, live, interrupt.clone()).await {
-            Ok(mut site) => {
-                site.rest();
-                all.push(Contender { name, plan, site, journal: Journal::start(), measured: Measured::default() });
-            }
-            Err(failure) => {
-                // The first failure is the one to tell; the guards remove what cannot be removed now.
-                let _ = close_all(all.into_iter().map(|contender| contender.site).collect()).await;
-                return Err(failure);
-            }
-        }
+    let waiting = waiting(entries.iter().map(|e| (e.name.as_str(), &e.plan.site)), asked, &machine)?;
+    let mut contenders: Vec<Contender> = Vec::new();
+    for Entry { name, plan, folder } in entries {
+        let place = Place::new(waiting, machine.cpus.clone(), folder);
+        let (journal, measured) = (Journal::start(), Measured::default());
+        contenders.push(Contender { name, plan, place, journal, measured });
     }
-    Ok(all)
+    if waiting != Waiting::Removed
+        && let Err(failure) = start_all(&mut contenders, live, interrupt).await
+    {
+        // The first failure is the one to tell; the guards remove what cannot be removed now.
+        let _ = close_all(&mut contenders).await;
+        return Err(failure);
+    }
+    Ok(Contest { contenders, waiting })
+}
+
+async fn start_all(contenders: &mut [Contender], live: &Live, interrupt: &Interrupt) -> Result<(), Failure> {
+    for contender in contenders {
+        live.say(&format!("{}:", contender.name));
+        contender.enter(live, interrupt).await?;
+        contender.leave(live).await?;
+    }
+    Ok(())
 }
 
 /// Ends and removes all sites; the first failure is told when all were tried.
-pub(crate) async fn close_all(sites: Vec<Site>) -> Result<(), Failure> {
+pub(crate) async fn close_all(contenders: &mut [Contender]) -> Result<(), Failure> {
     let mut first = Ok(());
-    for site in sites {
-        first = first.and(site.close().await);
+    for contender in contenders {
+        first = first.and(contender.place.close().await);
     }
     first
-}
-
-/// What the servers of a site may use; nothing for one that is not of containers.
-fn memory(site: &SitePlan) -> Bytes {
-    match site {
-        SitePlan::Stack { topology, .. } => topology.memory(),
-        SitePlan::Model(_) | SitePlan::External(_) => Bytes(0),
-    }
-}
-
-fn fit_together<'a>(sites: impl Iterator<Item = (&'a str, Bytes)>, there: Bytes) -> Result<(), Failure> {
-    let all: Vec<(&str, Bytes)> = sites.collect();
-    let asked: u64 = all.iter().map(|(_, memory)| memory.0).sum();
-    if asked == 0 || asked + SPARE.0 <= there.0 {
-        return Ok(());
-    }
-    let each: Vec<String> = all.iter().map(|(name, memory)| format!("{name} {memory}")).collect();
-    Err(Failure::environment(format!(
-        "the stacks do not fit on this machine together: {} make {}, and this machine has {there}, of which {SPARE} stay for the generator; measure each with `redline scenario` and compare the saved runs",
-        each.join(", "),
-        Bytes(asked)
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stacks_that_do_not_fit_together_are_told_by_how_much() {
-        let two = || [("single", Bytes(2 << 30)), ("balanced", Bytes(6 << 30))].into_iter();
-        assert!(fit_together(two(), Bytes(9 << 30)).is_ok());
-        let told = fit_together(two(), Bytes(8 << 30)).unwrap_err().to_string();
-        assert!(told.contains("single 2.00 GiB, balanced 6.00 GiB make 8.00 GiB"), "{told}");
-        assert!(fit_together([("model", Bytes(0))].into_iter(), Bytes(1)).is_ok());
-    }
 }

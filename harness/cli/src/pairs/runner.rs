@@ -1,15 +1,21 @@
 //! Makes the rounds: each contender in its turn, the same visitors for all of them.
 
-use redline_analysis::Rounds;
-use redline_model::{TrialClass, TrialResult, TrialSpec};
+use redline_analysis::{Rounds, Turn};
+use redline_model::{Purpose, Seconds, TrialClass, TrialResult, TrialSpec};
 
-use super::Contender;
+use super::{Contender, place::Warmth};
 use crate::{exit::Failure, interrupt::Interrupt, live::Live};
 
 /// The first visitor of the first round: far from those that a search has had.
 const FIRST_VISITOR: u64 = 1 << 32;
+/// The first visitor of the first warm-up: far from those that are measured.
+const FIRST_TO_WARM_UP: u64 = 1 << 44;
 /// No slice has more visitors than this.
 const VISITORS: u64 = 1 << 20;
+/// How long a stack that was just started is driven before it is measured: as a search's own warm-up at most.
+const WARM_UP: Seconds = Seconds(10.0);
+/// What a start, its warm-up, the counting of its books and its removal take in all, about.
+pub(crate) const COLD_START: Seconds = Seconds(30.0);
 
 /// One slice of one contender.
 #[derive(Debug, Clone)]
@@ -42,40 +48,82 @@ pub(crate) async fn make_rounds(
 ) -> Result<(), Failure> {
     while let Some(turn) = rounds.turn() {
         let Some(contender) = contenders.get_mut(turn.contender) else { break };
-        let mut fit = true;
-        for (load, spec) in loads.iter().enumerate() {
-            let of = format!("round {} of {}", rounds.complete() + 1, rounds.wanted());
-            live.phase(&format!("{of}: {}, {} sessions for {}", contender.name, spec.offered, spec.settle + spec.hold));
-            let visitors = FIRST_VISITOR + VISITORS * (u64::from(turn.round) * loads.len() as u64 + load as u64);
-            let result = slice(contender, *spec, visitors, live, interrupt).await?;
-            let slice = Slice { round: turn.round, contender: turn.contender, result };
-            live.say(&told(&of, &contender.name, &slice));
-            fit &= slice.is_fit();
-            slices.push(slice);
-            if !fit {
-                break;
-            }
-        }
-        rounds.record(fit);
+        let of = format!("round {} of {}", rounds.complete() + 1, rounds.wanted());
+        live.phase(&format!("{of}: {}", contender.name));
+        let made = match contender.enter(live, interrupt).await {
+            Ok(warmth) => make_turn(contender, (turn, warmth), loads, &of, live, interrupt, slices).await,
+            Err(failure) => Err(failure),
+        };
+        // The first failure is the one to tell.
+        let left = contender.leave(live).await;
+        let fit = made?;
+        left?;
+        rounds.record(fit == Fit::Yes);
     }
     Ok(())
 }
 
-/// Its probes are read while it is measured, and not while others are: reading costs its servers' CPUs.
-async fn slice(
+/// Whether a turn may be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+}
+
+/// Every load once, until a slice is not fit.
+async fn make_turn(
+    contender: &mut Contender,
+    (turn, warmth): (Turn, Warmth),
+    loads: &[TrialSpec],
+    of: &str,
+    live: &Live,
+    interrupt: &Interrupt,
+    slices: &mut Vec<Slice>,
+) -> Result<Fit, Failure> {
+    if let (Warmth::Cold, Some(first)) = (warmth, loads.first()) {
+        warm_up(contender, first, turn.round, live, interrupt).await?;
+    }
+    for (load, spec) in loads.iter().enumerate() {
+        live.phase(&format!("{of}: {}, {} sessions for {}", contender.name, spec.offered, spec.settle + spec.hold));
+        let visitors = FIRST_VISITOR + VISITORS * (u64::from(turn.round) * loads.len() as u64 + load as u64);
+        let result = trial(contender, *spec, visitors, live, interrupt).await?;
+        let slice = Slice { round: turn.round, contender: turn.contender, result };
+        live.say(&told(of, &contender.name, &slice));
+        let fit = slice.is_fit();
+        slices.push(slice);
+        if !fit {
+            return Ok(Fit::No);
+        }
+    }
+    Ok(Fit::Yes)
+}
+
+/// Drives a stack that was just started, so that its programs and data are in memory. Nothing is concluded from it.
+async fn warm_up(
+    contender: &mut Contender,
+    first: &TrialSpec,
+    round: u32,
+    live: &Live,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    live.phase(&format!("{}: warming up for {WARM_UP}", contender.name));
+    let spec = TrialSpec { purpose: Purpose::WarmUp, settle: Seconds(1.0), hold: WARM_UP - Seconds(1.0), ..*first };
+    let visitors = FIRST_TO_WARM_UP + VISITORS * u64::from(round);
+    trial(contender, spec, visitors, live, interrupt).await.map(drop)
+}
+
+async fn trial(
     contender: &mut Contender,
     spec: TrialSpec,
     visitors: u64,
     live: &Live,
     interrupt: &Interrupt,
 ) -> Result<TrialResult, Failure> {
-    contender.site.wake();
     let before = contender.journal.raw.len();
     let made = match contender.driver(live, interrupt) {
         Ok(mut driver) => driver.trial_of(spec, visitors).await,
         Err(failure) => Err(failure),
     };
-    contender.site.rest();
     if made.is_err() {
         // Half a slice says nothing, and its books cannot balance.
         contender.journal.raw.truncate(before);

@@ -46,6 +46,25 @@ pub(crate) struct SiteOrders {
 }
 
 impl Books {
+    /// These and those of the next site of the same run; what one of them could not count, both cannot.
+    pub(crate) fn and(mut self, next: Self) -> Self {
+        self.log = self.log.zip(next.log).map(|(mut all, more)| {
+            all.extend(more);
+            all
+        });
+        self.orders = self.orders.zip(next.orders).map(|(mut all, more)| {
+            all.extend(more);
+            all
+        });
+        for cache in next.caches {
+            match self.caches.iter_mut().find(|c| (&c.server, &c.component) == (&cache.server, &cache.component)) {
+                Some(known) => known.tags.extend(cache.tags),
+                None => self.caches.push(cache),
+            }
+        }
+        self
+    }
+
     /// What the access log says of the trial with this tag; nothing where there is no access log.
     pub(crate) fn of(&self, tag: &str) -> Option<AccessLog> {
         self.log.as_ref().map(|log| log.get(tag).copied().unwrap_or_default())
@@ -81,5 +100,35 @@ impl Books {
             LIMIT,
             "The shop told a shopper that an order was placed which the database does not have, or has wrongly.",
         )]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The books of a site that had one trial and one order.
+    fn of(tag: &str) -> Books {
+        let line = AccessLog { lines: 7, ..AccessLog::default() };
+        let hits = CacheCounts { hits: 5, ..CacheCounts::default() };
+        Books {
+            log: Some(HashMap::from([(tag.to_owned(), line)])),
+            caches: vec![SiteCache {
+                server: "edge".into(),
+                component: "varnish".into(),
+                keeps: "pages",
+                tags: HashMap::from([(tag.to_owned(), hits)]),
+            }],
+            orders: Some(vec![SiteOrder { uuid: tag.to_owned(), whole: true }]),
+        }
+    }
+
+    #[test]
+    fn the_books_of_sites_that_followed_each_other_are_one() {
+        let all = of("t1").and(of("t2"));
+        assert_eq!((all.of("t1").unwrap().lines, all.of("t2").unwrap().lines), (7, 7));
+        assert_eq!((all.caches.len(), all.caches[0].tags.len(), all.orders.unwrap().len()), (1, 2, 2));
+        let torn = of("t1").and(Books { log: None, ..of("t2") });
+        assert!(torn.of("t1").is_none(), "what was not counted is not taken for nothing");
     }
 }

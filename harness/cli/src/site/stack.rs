@@ -1,6 +1,6 @@
 //! A stack of our own, with probes and a guard.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use redline_analysis::{AccessLog, LedgerEntry, Untested};
 use redline_model::{Environment, Sample, ServerFingerprint, Target};
@@ -11,6 +11,10 @@ use redline_stack::{
 
 use super::{Books, Breaker, Facts, Lever, SiteCache, SiteOrder, SiteOrders};
 use crate::{environment, exit::Failure, interrupt::Interrupt, live::Live, progress};
+
+/// How long a stack that was frozen may take until it answers: what it had waited for has run out meanwhile, so it
+/// may try again first.
+const THAWED: Duration = Duration::from_secs(20);
 
 /// A stack that runs for this run alone.
 pub(crate) struct StackSite {
@@ -89,9 +93,29 @@ impl StackSite {
         self.sampler.get_or_insert_with(|| self.stack.sampler());
     }
 
+    /// Freezes all its processes.
+    pub(super) async fn freeze(&self) -> Result<(), Failure> {
+        Ok(self.stack.freeze().await?)
+    }
+
+    /// Lets them go on, and waits until the site is whole.
+    pub(super) async fn thaw(&self) -> Result<(), Failure> {
+        Ok(self.stack.thaw(THAWED).await?)
+    }
+
     /// The levers on its resources.
     pub(super) fn levers(&self) -> Vec<Lever> {
         self.stack.levers().into_iter().map(Lever::Stack).collect()
+    }
+
+    /// Lets its servers use all of their CPUs; gives the names of what had a limit.
+    pub(super) async fn lift_limits(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.stack.lift_limits().await?)
+    }
+
+    /// Gives its servers their limits again.
+    pub(super) async fn restore_limits(&self) -> Result<(), Failure> {
+        Ok(self.stack.restore_limits().await?)
     }
 
     /// What breaks it.

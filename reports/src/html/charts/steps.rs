@@ -57,6 +57,7 @@ pub(super) fn chart(report: &RunReport) -> Option<Chart> {
             x_unit: Unit::Time,
             scale: Scale::Log,
             limits: limits.collect(),
+            breaks: Vec::new(),
             rows,
             series,
         }),
