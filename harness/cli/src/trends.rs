@@ -80,7 +80,7 @@ fn figure<'a>((name, value): &Followed, runs: &[&'a RunReport]) -> Option<Figure
         Some(Change { before: *have.get(found.at.checked_sub(1)?)?, after: *have.get(found.at)?, found })
     };
     let changes = change_points(&values, SEED).into_iter().filter_map(change).collect();
-    Some(FigureTrend { name: *name, runs: values.len(), last: values.last().copied().unwrap_or_default(), changes })
+    Some(FigureTrend { name, runs: values.len(), last: values.last().copied().unwrap_or_default(), changes })
 }
 
 /// What else is different between two runs: a cause, perhaps.
