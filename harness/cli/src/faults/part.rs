@@ -26,7 +26,7 @@ pub(crate) enum Extent {
 /// A run of a quick search may take 90 s in all, one of a usual search 5 minutes.
 const QUICK_WITHIN: Seconds = Seconds(25.0);
 /// What the failure part of a usual run takes at most, where everything recovers.
-pub(crate) const USUAL_WITHIN: Seconds = Seconds(130.0);
+pub(crate) const USUAL_WITHIN: Seconds = Seconds(135.0);
 /// What has not recovered by then is told as just that: whether it would within a minute is for `redline fault run`.
 const QUICK_WATCH: Seconds = Seconds(15.0);
 const USUAL_WATCH: Seconds = Seconds(30.0);
