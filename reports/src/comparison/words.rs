@@ -5,6 +5,9 @@ use redline_model::{Answer, ComparedFigure, Comparison, Contrast, Difference, Ef
 /// How it was measured, in parts: `16 rounds in turns`, `those that waited were frozen`, `seed 5`.
 pub(crate) fn how(c: &Comparison) -> Vec<String> {
     match c.how {
+        Pairing::Unpaired if c.waiting.is_some() => {
+            vec!["searched one after the other, not paired: no round of turns was fit to be compared".to_owned()]
+        }
         Pairing::Unpaired => vec!["saved runs, not paired".to_owned()],
         Pairing::Paired => {
             let rounds = format!("{} rounds in turns", c.rounds);

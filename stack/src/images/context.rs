@@ -27,11 +27,16 @@ pub(super) fn of_image(image: &str, all: Vec<ContextFile>) -> Context {
     Context { dockerfile, files }
 }
 
+/// When all files were changed last, in seconds since 1970: the beginning of 2020. It must not be zero: PHP takes that for
+/// a file without a time, and its opcode cache never keeps such a script.
+const TIME: u64 = 1_577_836_800;
+
 impl Context {
     /// Twelve hexadecimal digits that change with anything that the image depends on.
     pub(super) fn digest(&self, base: &str) -> String {
         let mut hash = Sha256::new();
         hash.update(base);
+        hash.update(TIME.to_le_bytes());
         for file in &self.files {
             hash.update((file.path.len() as u64).to_le_bytes());
             hash.update(&file.path);
@@ -40,14 +45,14 @@ impl Context {
         }
         hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
-    /// As the archive that Docker wants. Times are zero and modes fixed, so that its cache sees equal files as equal.
+    /// As the archive that Docker wants. Times and modes are fixed, so that its cache sees equal files as equal.
     pub(super) async fn tar(&self) -> std::io::Result<Vec<u8>> {
         let mut archive = tokio_tar::Builder::new(Vec::new());
         for file in &self.files {
             let mut header = tokio_tar::Header::new_gnu();
             header.set_size(file.content.len() as u64);
             header.set_mode(0o644);
-            header.set_mtime(0);
+            header.set_mtime(TIME);
             header.set_cksum();
             archive.append_data(&mut header, &file.path, &*file.content).await?;
         }

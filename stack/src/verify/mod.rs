@@ -2,6 +2,7 @@
 
 mod browser;
 mod dns;
+mod opcodes;
 mod order;
 mod pages;
 
@@ -36,6 +37,7 @@ impl Stack {
         dns::verify(&target, &self.www_addresses(), &steps).await?;
         let browser = browser::Browser::new(&target)?;
         pages::verify(&browser, &steps).await?;
+        opcodes::verify(self, &steps).await?;
         let found = self.leading_database().await;
         let (leader, _) = found.map_err(|source| StackError::Mysql { doing: "looking for the database", source })?;
         order::verify(&browser, &Database::of(leader), &steps).await?;

@@ -63,7 +63,7 @@ pub fn compare(compared: &Compared<'_>) -> Comparison {
         seed: first.filter(|_| paired).map(|r| r.seed),
         how: if paired { Pairing::Paired } else { Pairing::Unpaired },
         rounds: compared.rounds,
-        waiting: compared.waiting.filter(|_| paired),
+        waiting: compared.waiting,
         interrupted: compared.interrupted.clone(),
         sentences: sentences(&contrasts),
         caveats: caveats(compared, paired),
