@@ -14,7 +14,10 @@ async fn it_starts_works_is_read_and_leaves_nothing() {
     }
     let stack = start(NetworkChoice::Automatic).await;
     let run = stack.run().clone();
-    stack.verify(&|event| println!("{event}")).await.unwrap();
+    let told = std::sync::Mutex::new(Vec::new());
+    stack.verify(&|event| told.lock().unwrap().push(event.to_string())).await.unwrap();
+    let told = told.into_inner().unwrap().join("\n");
+    assert!(told.contains("scripts of the shop in its opcode cache"), "{told}");
     assert_eq!(stack.count_orders().await.unwrap(), 0, "the order of the verification is not counted");
 
     only_loopback_listens();
