@@ -43,7 +43,11 @@ impl Topology {
                     nginx.limit_req = Some(Rate(rate.0.round().max(1.0)));
                 }
                 (Settings::Php(php), Protection::ShortBacklog) => php.backlog = SHORT_BACKLOG,
-                (Settings::Php(php), Protection::TerminateTimeout) => php.request_terminate_timeout = TERMINATED_AFTER,
+                (Settings::Php(php), Protection::TerminateTimeout) => {
+                    php.request_terminate_timeout = TERMINATED_AFTER;
+                    // PHP-FPM does not start where it would log a page later than it ends it.
+                    php.slowlog_timeout = Seconds(php.slowlog_timeout.0.min(TERMINATED_AFTER.0));
+                }
                 _ => {}
             }
         }
