@@ -181,6 +181,19 @@ mod tests {
     }
 
     #[test]
+    fn a_page_is_not_logged_as_slow_after_its_end() {
+        let (ended, logged) = ("request_terminate_timeout = \"30s\"", "slowlog_timeout = \"5s\"");
+        assert!(GOOD.contains(ended) && GOOD.contains(logged));
+        let short = GOOD.replace(ended, "request_terminate_timeout = \"2s\"");
+        let told = sentence_for(&short);
+        assert!(told.contains("slowlog_timeout") && told.contains("longer than request_terminate_timeout"), "{told}");
+        let both = short.replace(logged, "slowlog_timeout = \"2s\"");
+        assert!(read::topology("mine", "mine.toml", &both).is_ok());
+        let never = GOOD.replace(ended, "request_terminate_timeout = \"0s\"");
+        assert!(read::topology("mine", "mine.toml", &never).is_ok());
+    }
+
+    #[test]
     fn components_without_a_share_of_their_own_get_what_is_left() {
         let text = "description = \"d\"\n[[server]]\nname = \"a\"\ncpus = 1\nmemory = \"1GiB\"\n[server.dns]\n[server.nginx]\n[server.php]\n[server.mysql]\nmemory = \"512MiB\"\n";
         let topology = read::topology("mine", "mine.toml", text).unwrap();

@@ -142,6 +142,7 @@ impl PhpSettings {
         check.between("backlog", self.backlog, 1, 65_535)?;
         check.whole_seconds("request_terminate_timeout", self.request_terminate_timeout)?;
         check.whole_seconds("slowlog_timeout", self.slowlog_timeout)?;
+        self.check_slow_log(check)?;
         check.whole_seconds("process_control_timeout", self.process_control_timeout)?;
         check.whole_seconds("opcache_revalidate", self.opcache_revalidate)?;
         check.whole_seconds("page_ttl", self.page_ttl)?;
@@ -155,6 +156,16 @@ impl PhpSettings {
         }
         self.handicap.check(check)?;
         self.check_dynamic(check)
+    }
+    /// PHP-FPM does not start where it would log a page later than it ends it; 0 is never for both.
+    fn check_slow_log(&self, check: &Checker<'_>) -> Result<(), TopologyError> {
+        let (logged, ended) = (self.slowlog_timeout, self.request_terminate_timeout);
+        if ended.0 > 0.0 && logged.0 > ended.0 {
+            let problem =
+                format!("{logged} is longer than request_terminate_timeout ({ended}), after which a page is ended");
+            return Err(check.wrong("slowlog_timeout", problem));
+        }
+        Ok(())
     }
     fn check_dynamic(&self, check: &Checker<'_>) -> Result<(), TopologyError> {
         if self.pm != ProcessManager::Dynamic {

@@ -25,11 +25,16 @@ impl Protection {
     #[must_use]
     pub fn sets(self) -> String {
         match self {
-            Self::LimitReq(rate) => format!("nginx limit_req {}/s", rate.0),
+            Self::LimitReq(rate) => format!("nginx limit_req {}/s", whole(rate).0),
             Self::ShortBacklog => format!("php backlog {SHORT_BACKLOG}"),
             Self::TerminateTimeout => format!("php request_terminate_timeout {TERMINATED_AFTER}"),
         }
     }
+}
+
+/// Nginx takes whole pages a second.
+fn whole(rate: Rate) -> Rate {
+    Rate(rate.0.round().max(1.0))
 }
 
 impl Topology {
@@ -40,7 +45,7 @@ impl Topology {
         for component in components {
             match (&mut component.settings, protection) {
                 (Settings::Nginx(nginx), Protection::LimitReq(rate)) => {
-                    nginx.limit_req = Some(Rate(rate.0.round().max(1.0)));
+                    nginx.limit_req = Some(whole(rate));
                 }
                 (Settings::Php(php), Protection::ShortBacklog) => php.backlog = SHORT_BACKLOG,
                 (Settings::Php(php), Protection::TerminateTimeout) => {
@@ -78,6 +83,7 @@ mod tests {
             })
             .collect();
         assert_eq!((limits.as_slice(), limited.name.as_str()), (&[Some(Rate(60.0))][..], "single-limit-req"));
+        assert_eq!(Protection::LimitReq(Rate(59.6)).sets(), "nginx limit_req 60/s");
         assert_ne!(plain.clone().protected(Protection::ShortBacklog).servers, plain.servers);
         assert_ne!(plain.clone().protected(Protection::TerminateTimeout).servers, plain.servers);
     }
