@@ -17,7 +17,9 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use support::{docker, finish, folder, left_of, only_run, processes_with, redline, skip_docker, wait_until};
+use support::{
+    docker, finish, folder, left_of, only_document, only_run, processes_with, redline, skip_docker, wait_until,
+};
 
 const GONE: Duration = Duration::from_secs(10);
 
@@ -74,6 +76,20 @@ fn nothing_is_left(run: &str, mark: &str) {
     wait_until("processes are gone", GONE, || processes_with(mark).is_empty());
 }
 
+/// Waits for it, and gives its exit code; nothing of it is left.
+fn end_of(running: Running) -> i32 {
+    let (run, mark) = (running.run.clone(), running.mark.clone());
+    let code = running.code();
+    nothing_is_left(&run, &mark);
+    code
+}
+
+fn no_order_is_wrong(orders: &serde_json::Value) {
+    for wrong in ["lost", "duplicated", "not_adding_up", "oversold"] {
+        assert_eq!(orders[wrong], 0, "{orders}");
+    }
+}
+
 #[test]
 fn a_run_measures_saves_and_leaves_nothing() {
     if skip_docker("a_run_measures_saves_and_leaves_nothing") {
@@ -122,11 +138,8 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_nothing() {
     // A plain progress line comes with the first seconds of load.
     wait_for(&running.lines, "offered");
     running.signal(Signal::SIGINT);
-    let (run, mark) = (running.run.clone(), running.mark.clone());
-    assert_eq!(running.code(), 130);
-    nothing_is_left(&run, &mark);
-    let text = std::fs::read_to_string(only_run(out.path()).join("run.json")).unwrap();
-    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(end_of(running), 130);
+    let report = only_document(out.path());
     assert!(report["interrupted"].is_string(), "{}", report["interrupted"]);
     assert!(!report["timeline"]["at"].as_array().unwrap().is_empty());
 }
@@ -158,16 +171,13 @@ fn a_component_that_dies_is_seen_and_leaves_nothing() {
     let label = format!("label=redline={}", running.run);
     let php = docker(&["ps", "-q", "--filter", &label, "--filter", "label=redline.component=php"]);
     docker(&["kill", &php[0]]);
-    let (run, mark) = (running.run.clone(), running.mark.clone());
-    let code = running.code();
+    let code = end_of(running);
     assert!(matches!(code, 0 | 4), "{code}");
-    nothing_is_left(&run, &mark);
-    let text = std::fs::read_to_string(only_run(out.path()).join("run.json")).unwrap();
-    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let report = only_document(out.path());
     let outcomes = &report["trials"].as_array().unwrap().last().unwrap()["requests"]["outcomes"];
     assert!(outcomes["server-error"].as_u64().unwrap_or(0) > 5, "Nginx answers 502: {outcomes}");
     let books = report["validity"].as_array().unwrap().iter().filter(|c| c["check"] == "access-log");
-    assert!(books.into_iter().all(|c| c["status"] == "passed"), "{text}");
+    assert!(books.into_iter().all(|c| c["status"] == "passed"), "{}", report["validity"]);
 }
 
 #[test]
@@ -200,20 +210,15 @@ fn a_killed_database_is_an_outage_that_loses_no_order_and_leaves_nothing() {
     }
     let out = folder();
     let running = begin("kill-mysql", &["fault", "run", "kill", "mysql", "--for", "2s", "--at", "8/s"], out.path());
-    let (run, mark) = (running.run.clone(), running.mark.clone());
-    assert_eq!(running.code(), 0);
-    nothing_is_left(&run, &mark);
-    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
-    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(end_of(running), 0);
+    let document = only_document(out.path());
     let failure = &document["failures"][0];
     assert_eq!(failure["outage"]["kind"], "ended", "{failure}");
     assert!(failure["outage"]["length"].as_f64().unwrap() > 1.5, "{failure}");
     assert!(failure["outcomes"]["server-error"].as_u64().unwrap() > 5, "{failure}");
     let orders = &failure["orders"];
     assert!(orders["sent"].as_u64().unwrap() > 0, "{orders}");
-    for wrong in ["lost", "duplicated", "not_adding_up", "oversold"] {
-        assert_eq!(orders[wrong], 0, "{orders}");
-    }
+    no_order_is_wrong(orders);
 }
 
 #[test]
@@ -225,19 +230,14 @@ fn a_killed_primary_is_replaced_and_loses_no_acknowledged_order() {
     let kill = ["fault", "run", "kill", "mysql@db1", "--topology", "replicated", "--for", "4s"];
     let load = ["--at", "3/s", "--scenario", "buy", "--brief"];
     let running = begin("kill-primary", &[kill.as_slice(), load.as_slice()].concat(), out.path());
-    let (run, mark) = (running.run.clone(), running.mark.clone());
-    assert_eq!(running.code(), 0);
-    nothing_is_left(&run, &mark);
-    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
-    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(end_of(running), 0);
+    let document = only_document(out.path());
     let failure = &document["failures"][0];
     // Verified to be whole: one of the two takes writes and the other one follows it.
     assert!(failure["broken"].is_null(), "{failure}");
     let orders = &failure["orders"];
     assert!(orders["acknowledged"].as_u64().unwrap() > 5, "{orders}");
-    for wrong in ["lost", "duplicated", "not_adding_up", "oversold"] {
-        assert_eq!(orders[wrong], 0, "{orders}");
-    }
+    no_order_is_wrong(orders);
 }
 
 #[test]
@@ -247,11 +247,8 @@ fn a_deployment_by_symlink_is_seen_by_its_visitors() {
     }
     let out = folder();
     let running = begin("symlink", &["deploy", "symlink", "--at", "8/s"], out.path());
-    let (run, mark) = (running.run.clone(), running.mark.clone());
-    assert_eq!(running.code(), 0);
-    nothing_is_left(&run, &mark);
-    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
-    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(end_of(running), 0);
+    let document = only_document(out.path());
     let made = &document["deployments"][0];
     assert_eq!(made["deploy"], "symlink", "{made}");
     assert!(made["done"].as_f64().unwrap() >= made["asked"].as_f64().unwrap(), "{made}");
@@ -272,11 +269,8 @@ fn ctrl_c_while_the_database_is_frozen_counts_the_orders_and_leaves_nothing() {
     let frozen = ["ps", "-q", "--filter", &label, "--filter", "status=paused"];
     wait_until("the database is frozen", Duration::from_secs(120), || docker(&frozen).len() == 1);
     running.signal(Signal::SIGINT);
-    let (run, mark) = (running.run.clone(), running.mark.clone());
-    assert_eq!(running.code(), 130);
-    nothing_is_left(&run, &mark);
-    let text = std::fs::read(only_run(out.path()).join("run.json")).unwrap();
-    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(end_of(running), 130);
+    let document = only_document(out.path());
     assert!(document["interrupted"].is_string(), "{}", document["interrupted"]);
     let checks = document["validity"].as_array().unwrap();
     let orders = checks.iter().find(|check| check["check"] == "orders").expect("they are counted, or told not to be");

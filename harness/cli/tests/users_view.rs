@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use support::{finish, folder, only_run, processes_with, redline, wait_until};
+use support::{finish, folder, only_document, processes_with, redline, wait_until};
 
 fn on_a_model(arguments: &[&str], out: &std::path::Path) -> Command {
     let mut command = redline();
@@ -99,8 +99,7 @@ fn the_seconds_of_a_run_reach_a_receiver() {
     let body: serde_json::Value = serde_json::from_str(&body).unwrap();
     let resource = &body["resourceMetrics"][0];
     assert!(resource["resource"]["attributes"].to_string().contains("{\"stringValue\":\"redline\"}"), "{resource}");
-    let document = fs::read_to_string(only_run(out.path()).join("run.json")).unwrap();
-    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let document = only_document(out.path());
     let metrics = resource["scopeMetrics"][0]["metrics"].as_array().unwrap();
     let offered = metrics.iter().find(|m| m["name"] == "redline.session.offered").unwrap();
     let sent: Vec<&serde_json::Value> =

@@ -101,13 +101,7 @@ fn cost(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
         row("what gives out first", stacks, |s| s.bottleneck.clone()),
         row("CPU-ms a session", stacks, |s| s.cpu_per_session.map(milliseconds)),
     ];
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in stacks.iter().flat_map(|s| &s.components) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    for name in names {
+    for name in distinct(stacks.iter().flat_map(|s| &s.components).map(|(name, _)| name)) {
         let of = |s: &ComparedStack| s.components.iter().find(|(n, _)| n == name).map(|(_, cpu)| milliseconds(*cpu));
         rows.push(row(&format!("… of {name}"), stacks, of));
     }
@@ -115,13 +109,19 @@ fn cost(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
     rows.into_iter().flatten().collect()
 }
 
-fn caches(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
-    let mut names: Vec<&str> = Vec::new();
-    for cache in stacks.iter().flat_map(|s| &s.caches) {
-        if !names.contains(&cache.cache.as_str()) {
-            names.push(&cache.cache);
+/// Each once, in the order in which they come first.
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut known = Vec::new();
+    for one in all {
+        if !known.contains(&one) {
+            known.push(one);
         }
     }
+    known
+}
+
+fn caches(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
+    let names = distinct(stacks.iter().flat_map(|s| &s.caches).map(|cache| cache.cache.as_str()));
     let share = |s: &ComparedStack, name: &str, of: fn(&ComparedCache) -> Option<Share>| {
         s.caches.iter().find(|cache| cache.cache == name).and_then(of).map(percent)
     };
@@ -139,14 +139,8 @@ fn faults(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
         Some(share) => format!("{} at {:.0} %", f.fault, 100.0 * share.0),
         None => format!("{} at {}", f.fault, f.offered),
     };
-    let mut names: Vec<String> = Vec::new();
-    for name in stacks.iter().flat_map(|s| s.faults.iter().map(load)) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
     let mut rows = Vec::new();
-    for name in names {
+    for name in distinct(stacks.iter().flat_map(|s| s.faults.iter().map(load))) {
         let of = |s: &ComparedStack| s.faults.iter().find(|f| load(f) == name).cloned();
         rows.push(row(&format!("{name}: outage"), stacks, |s| of(s).map(|f| outage(f.outage))));
         rows.push(row("… lost service", stacks, |s| of(s).map(|f| lost(f.lost_service, f.lost_service_error))));
@@ -158,12 +152,7 @@ fn faults(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
 }
 
 fn deploys(stacks: &[ComparedStack]) -> Vec<Vec<String>> {
-    let mut names: Vec<&str> = Vec::new();
-    for deploy in stacks.iter().flat_map(|s| &s.deploys) {
-        if !names.contains(&deploy.deploy.as_str()) {
-            names.push(&deploy.deploy);
-        }
-    }
+    let names = distinct(stacks.iter().flat_map(|s| &s.deploys).map(|deploy| deploy.deploy.as_str()));
     let cell = |s: &ComparedStack, name: &str| {
         let of = s.deploys.iter().find(|d| d.deploy == name)?;
         Some(format!("{} ({} failed)", of.downtime, count(of.failed)))

@@ -99,7 +99,11 @@ async fn measure(
     let (contenders, waiting) = (&mut contest.contenders, contest.waiting);
     for contender in contenders.iter_mut() {
         live.say(&format!("{}: its own search", contender.name));
-        search(contender, live, interrupt).await?;
+        let search = async |contender: &mut Contender, _| {
+            let Contender { plan, place, journal, measured, .. } = contender;
+            run::measure(plan, place.site()?, live, interrupt.clone(), journal, measured).await
+        };
+        contender.turn(live, interrupt, search).await?;
     }
     let driven: Vec<Option<Driven>> = contenders.iter().map(found).collect();
     let Some(spec) = pairs::overdriven(&driven, SliceLengths::default()) else {
@@ -127,21 +131,6 @@ async fn measure(
     live.say(&format!("{LATENCY_ROUNDS} rounds at the same load of {} sessions", held.offered));
     let mut turns = Rounds::new(contenders.len(), LATENCY_ROUNDS, seed.wrapping_add(1));
     pairs::make_rounds(contenders, &mut turns, &[held], live, interrupt, &mut taken.held).await
-}
-
-/// A search of one stack, in a turn of its own.
-async fn search(contender: &mut Contender, live: &Live, interrupt: &Interrupt) -> Result<(), Failure> {
-    let searched = match contender.enter(live, interrupt).await {
-        Ok(_) => {
-            let Contender { plan, place, journal, measured, .. } = contender;
-            run::measure(plan, place.site()?, live, interrupt.clone(), journal, measured).await
-        }
-        Err(failure) => Err(failure),
-    };
-    // The first failure is the one to tell.
-    let left = contender.leave(live).await;
-    searched?;
-    left
 }
 
 /// How a contender was driven in its own search.

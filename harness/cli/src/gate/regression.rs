@@ -158,14 +158,9 @@ async fn loads(
     let mut driven = Vec::new();
     for contender in contenders.iter_mut() {
         live.say(&format!("{}: how hard to drive it", contender.name));
-        contender.enter(live, interrupt).await?;
-        let found = match contender.driver(live, interrupt) {
-            Ok(mut driver) => drive(&mut driver, None, live).await,
-            Err(failure) => Err(failure),
-        };
-        let left = contender.leave(live).await;
-        driven.push(found?);
-        left?;
+        let work =
+            async |contender: &mut Contender, _| drive(&mut contender.driver(live, interrupt)?, None, live).await;
+        driven.push(contender.turn(live, interrupt, work).await?);
     }
     let Some(over) = overdriven(&driven, LENGTHS) else { return Ok(None) };
     let Some(base) = driven.get(BASE).copied().flatten() else { return Ok(None) };

@@ -44,14 +44,20 @@ impl Contender {
         Driver::new(&self.plan, self.place.site()?, live, interrupt.clone(), &mut self.journal)
     }
 
-    /// Its turn begins.
-    pub(crate) async fn enter(&mut self, live: &Live, interrupt: &Interrupt) -> Result<Warmth, Failure> {
-        self.place.enter(&self.plan, live, interrupt).await
-    }
-
-    /// Its turn is over.
-    pub(crate) async fn leave(&mut self, live: &Live) -> Result<(), Failure> {
-        self.place.leave(live).await
+    /// Its turn: what is done while its site is up and the others wait. It is over whatever happened in it, and of several
+    /// failures the first is the one to tell.
+    pub(crate) async fn turn<T>(
+        &mut self,
+        live: &Live,
+        interrupt: &Interrupt,
+        work: impl AsyncFnOnce(&mut Self, Warmth) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let made = match self.place.enter(&self.plan, live, interrupt).await {
+            Ok(warmth) => work(self, warmth).await,
+            Err(failure) => Err(failure),
+        };
+        let left = self.place.leave(live).await;
+        made.and_then(|made| left.map(|()| made))
     }
 }
 
@@ -90,8 +96,7 @@ pub(crate) async fn open_all(
 async fn start_all(contenders: &mut [Contender], live: &Live, interrupt: &Interrupt) -> Result<(), Failure> {
     for contender in contenders {
         live.say(&format!("{}:", contender.name));
-        contender.enter(live, interrupt).await?;
-        contender.leave(live).await?;
+        contender.turn(live, interrupt, async |_, _| Ok(())).await?;
     }
     Ok(())
 }

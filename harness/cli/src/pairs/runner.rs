@@ -50,14 +50,10 @@ pub(crate) async fn make_rounds(
         let Some(contender) = contenders.get_mut(turn.contender) else { break };
         let of = format!("round {} of {}", rounds.complete() + 1, rounds.wanted());
         live.phase(&format!("{of}: {}", contender.name));
-        let made = match contender.enter(live, interrupt).await {
-            Ok(warmth) => make_turn(contender, (turn, warmth), loads, &of, live, interrupt, slices).await,
-            Err(failure) => Err(failure),
+        let make = async |contender: &mut Contender, warmth| {
+            make_turn(contender, (turn, warmth), loads, &of, live, interrupt, slices).await
         };
-        // The first failure is the one to tell.
-        let left = contender.leave(live).await;
-        let fit = made?;
-        left?;
+        let fit = contender.turn(live, interrupt, make).await?;
         rounds.record(fit == Fit::Yes);
     }
     Ok(())

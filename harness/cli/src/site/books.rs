@@ -48,14 +48,8 @@ pub(crate) struct SiteOrders {
 impl Books {
     /// These and those of the next site of the same run; what one of them could not count, both cannot.
     pub(crate) fn and(mut self, next: Self) -> Self {
-        self.log = self.log.zip(next.log).map(|(mut all, more)| {
-            all.extend(more);
-            all
-        });
-        self.orders = self.orders.zip(next.orders).map(|(mut all, more)| {
-            all.extend(more);
-            all
-        });
+        self.log = both(self.log, next.log);
+        self.orders = both(self.orders, next.orders);
         for cache in next.caches {
             match self.caches.iter_mut().find(|c| (&c.server, &c.component) == (&cache.server, &cache.component)) {
                 Some(known) => known.tags.extend(cache.tags),
@@ -101,6 +95,13 @@ impl Books {
             "The shop told a shopper that an order was placed which the database does not have, or has wrongly.",
         )]
     }
+}
+
+/// What two counted together; nothing where one of them counted nothing.
+fn both<C: IntoIterator + Extend<C::Item>>(all: Option<C>, more: Option<C>) -> Option<C> {
+    let (mut all, more) = all.zip(more)?;
+    all.extend(more);
+    Some(all)
 }
 
 #[cfg(test)]

@@ -81,3 +81,9 @@ pub fn only_run(out: &std::path::Path) -> PathBuf {
     assert_eq!(runs.len(), 1, "{runs:?}");
     runs.remove(0)
 }
+
+/// The document of the only run in `out`.
+pub fn only_document(out: &std::path::Path) -> serde_json::Value {
+    let text = std::fs::read(only_run(out).join("run.json")).unwrap();
+    serde_json::from_slice(&text).unwrap()
+}
