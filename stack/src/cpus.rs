@@ -1,5 +1,7 @@
 //! Which CPUs the servers get and which the generator keeps.
 
+use std::sync::OnceLock;
+
 use redline_model::Bytes;
 
 use crate::topology::{Topology, TopologyError};
@@ -7,7 +9,7 @@ use crate::topology::{Topology, TopologyError};
 /// What this machine has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
-    /// The CPUs that this process may use.
+    /// The CPUs that this process was given.
     pub cpus: Vec<usize>,
     /// All memory.
     pub memory: Bytes,
@@ -34,10 +36,12 @@ pub enum Sharing {
 }
 
 impl Machine {
-    /// What this machine has.
+    /// What this machine has, as it was found when this was first asked: a process that measures keeps itself to the
+    /// generator's CPUs, and whoever then starts another stack must still see the servers'.
     #[must_use]
     pub fn here() -> Self {
-        Self { cpus: allowed_cpus(), memory: total_memory() }
+        static FOUND: OnceLock<Machine> = OnceLock::new();
+        FOUND.get_or_init(|| Self { cpus: allowed_cpus(), memory: total_memory() }).clone()
     }
 }
 

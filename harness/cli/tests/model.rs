@@ -150,3 +150,35 @@ fn a_frozen_model_is_gone_when_redline_is_killed() {
         processes_with("REDLINE_TEST_MARK=model-frozen").is_empty()
     });
 }
+
+#[test]
+fn every_run_of_a_row_of_protections_has_the_same_cpus() {
+    let out = folder();
+    let mut command = without_docker();
+    command.args([
+        "fault",
+        "protections",
+        "--topology",
+        "model",
+        "--scenario",
+        "browse",
+        "--of",
+        "20/s",
+        "--at",
+        "10/s",
+    ]);
+    command.args(["--times", "1.5", "--for", "1s", "--brief", "--watch", "6s", "--out"]).arg(out.path());
+    let (_, page, stderr) = finish(&mut command);
+    let runs: Vec<_> = fs::read_dir(out.path()).unwrap().map(|run| run.unwrap().path()).collect();
+    // As it is, with retries, and with a budget for them.
+    assert_eq!(runs.len(), 3, "{page}\n{stderr}");
+    let used: Vec<_> = runs.iter().map(|run| cpus_of(run)).collect();
+    assert!(used.iter().all(|cpus| *cpus == used[0]), "{used:?}");
+}
+
+/// The servers' CPUs and the generator's.
+fn cpus_of(run: &std::path::Path) -> [serde_json::Value; 2] {
+    let document: serde_json::Value = serde_json::from_slice(&fs::read(run.join("run.json")).unwrap()).unwrap();
+    let environment = &document["fingerprint"]["environment"];
+    ["server_cpus", "generator_cpus"].map(|which| environment[which].clone())
+}

@@ -79,7 +79,7 @@ pub(crate) async fn open_all(
     let waiting = waiting(entries.iter().map(|e| (e.name.as_str(), &e.plan.site)), asked, &machine)?;
     let mut contenders: Vec<Contender> = Vec::new();
     for Entry { name, plan, folder } in entries {
-        let place = Place::new(waiting, machine.cpus.clone(), folder);
+        let place = Place::new(waiting, folder);
         let (journal, measured) = (Journal::start(), Measured::default());
         contenders.push(Contender { name, plan, place, journal, measured });
     }

@@ -5,7 +5,6 @@ use std::{fs, path::PathBuf};
 use redline_model::Waiting;
 
 use crate::{
-    environment,
     exit::Failure,
     interrupt::Interrupt,
     live::Live,
@@ -27,8 +26,6 @@ pub(crate) struct Place {
     waiting: Waiting,
     /// Absent where it is removed.
     site: Option<Site>,
-    /// The CPUs of the machine, before this process kept to some.
-    cpus: Vec<usize>,
     /// Where the logs go.
     folder: PathBuf,
     /// How often it was removed.
@@ -45,8 +42,8 @@ pub(crate) struct Settled {
 
 impl Place {
     /// Nothing is up yet; logs will go to `folder`.
-    pub(super) fn new(waiting: Waiting, cpus: Vec<usize>, folder: PathBuf) -> Self {
-        Self { waiting, site: None, cpus, folder, removed: 0, before: None }
+    pub(super) fn new(waiting: Waiting, folder: PathBuf) -> Self {
+        Self { waiting, site: None, folder, removed: 0, before: None }
     }
 
     /// The site, in its turn.
@@ -62,8 +59,6 @@ impl Place {
         interrupt: &Interrupt,
     ) -> Result<Warmth, Failure> {
         let Some(site) = &mut self.site else {
-            // A site before has left this process on the generator's CPUs; the next one counts those of the machine.
-            environment::pin_to(&self.cpus);
             self.site = Some(Site::open(plan, live, interrupt.clone()).await?);
             return Ok(Warmth::Cold);
         };
