@@ -178,7 +178,8 @@ fn every_run_of_a_row_of_protections_has_the_same_cpus() {
 
 /// The servers' CPUs and the generator's.
 fn cpus_of(run: &std::path::Path) -> [serde_json::Value; 2] {
-    let document: serde_json::Value = serde_json::from_slice(&fs::read(run.join("run.json")).unwrap()).unwrap();
+    let text = fs::read(run.join("run.json")).expect("a run leaves its document");
+    let document: serde_json::Value = serde_json::from_slice(&text).expect("the document is JSON");
     let environment = &document["fingerprint"]["environment"];
     ["server_cpus", "generator_cpus"].map(|which| environment[which].clone())
 }
