@@ -31,7 +31,7 @@ fn told(name: &str, failures: &[&FailureReport]) -> (String, bool) {
     let lengths: Option<Vec<f64>> = failures.iter().map(|f| length(f.outage)).collect();
     let each: Vec<String> = failures.iter().map(|f| crate::failure_words::outage(f.outage)).collect();
     let Some(lengths) = lengths else {
-        return (format!("Repeated: {name}: outages {}; one did not end.", each.join(", ")), false);
+        return (format!("Repeated: {name}: outages {}; one did not end, or cannot be told.", each.join(", ")), false);
     };
     let (low, high) = lengths.iter().fold((f64::MAX, 0.0_f64), |(low, high), l| (low.min(*l), high.max(*l)));
     let mean = lengths.iter().sum::<f64>() / lengths.len() as f64;
@@ -46,6 +46,6 @@ fn length(outage: Outage) -> Option<f64> {
     match outage {
         Outage::None => Some(0.0),
         Outage::Ended { length, .. } => Some(length.0),
-        Outage::NotEnded { .. } => None,
+        Outage::NotEnded { .. } | Outage::Unclear { .. } => None,
     }
 }

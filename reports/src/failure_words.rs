@@ -59,8 +59,8 @@ fn is_point(failure: &FailureReport) -> bool {
     let away = failure.window.cleared.map(|cleared| cleared - failure.window.injected);
     match (failure.outage, away) {
         (Outage::None, _) => false,
-        (Outage::NotEnded { .. }, _) | (Outage::Ended { .. }, None) => true,
-        (Outage::Ended { .. }, Some(away)) => failure.lost_service.0 >= 0.5 * away.0,
+        (Outage::NotEnded { .. }, _) | (Outage::Ended { .. } | Outage::Unclear { .. }, None) => true,
+        (Outage::Ended { .. } | Outage::Unclear { .. }, Some(away)) => failure.lost_service.0 >= 0.5 * away.0,
     }
 }
 
@@ -119,6 +119,7 @@ pub(crate) fn outage(outage: Outage) -> String {
         Outage::None => "none".into(),
         Outage::Ended { length, resolution } => format!("{length} ± {resolution}"),
         Outage::NotEnded { at_least } => format!("≥ {at_least}"),
+        Outage::Unclear { .. } => "unclear".into(),
     }
 }
 
@@ -131,6 +132,7 @@ fn recovery(recovery: &Recovery) -> String {
     let predicted = recovery.predicted.map_or(String::new(), |p| format!(" ({p})"));
     match recovery.verdict {
         RecoveryVerdict::NotNeeded => "not needed".into(),
+        RecoveryVerdict::Unknown => "unclear".into(),
         RecoveryVerdict::Recovered => format!("{took}{predicted}"),
         RecoveryVerdict::Slow => format!("slow: {took}{predicted}"),
         RecoveryVerdict::NotRecovered => "none".into(),
@@ -165,7 +167,7 @@ pub(crate) fn remarks(failure: &FailureReport) -> Vec<String> {
     match failure.recovery.verdict {
         RecoveryVerdict::Metastable => all.push(format!("{name}: {}", metastable(&failure.recovery))),
         RecoveryVerdict::NotRecovered => all.push(format!("{name}: what was broken never answered again.")),
-        RecoveryVerdict::NotNeeded | RecoveryVerdict::Recovered | RecoveryVerdict::Slow => {}
+        RecoveryVerdict::NotNeeded | RecoveryVerdict::Recovered | RecoveryVerdict::Slow | RecoveryVerdict::Unknown => {}
     }
     all.extend(failure.broken.iter().map(|why| format!("{name}: the stack was not whole afterwards: {why}")));
     all.extend(

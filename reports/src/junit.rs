@@ -117,7 +117,9 @@ fn fault(failure: &FailureReport) -> TestCase {
         RecoveryVerdict::Metastable => {
             Some("the fault was over and the site did not recover within a minute".to_owned())
         }
-        RecoveryVerdict::NotNeeded | RecoveryVerdict::Recovered | RecoveryVerdict::Slow => None,
+        RecoveryVerdict::NotNeeded | RecoveryVerdict::Recovered | RecoveryVerdict::Slow | RecoveryVerdict::Unknown => {
+            None
+        }
     };
     let wrong = [failure.broken.clone(), wrong_orders(failure.orders), not_recovered];
     let name = format!("{} at {}", failure.fault, failure.offered);

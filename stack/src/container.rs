@@ -17,7 +17,9 @@ use testcontainers::{
 };
 
 use crate::{
-    StackError, addresses, ports,
+    StackError, addresses,
+    disk::Throttle,
+    ports,
     topology::{ComponentKind, Settings, Speaks},
     wiring::Orders,
 };
@@ -58,6 +60,8 @@ pub(crate) struct ContainerSpec {
     pub settings: Settings,
     pub cpuset: String,
     pub memory: Bytes,
+    /// Limits on what it may do on its disk.
+    pub disk: Option<Throttle>,
     /// The cgroup that it is in with its server's other components, where those have a part of a core together.
     pub cgroup_parent: Option<String>,
     pub attachment: Attachment,
@@ -122,6 +126,9 @@ fn configure(host: &mut HostConfig, spec: &ContainerSpec) {
     if let Some(cores) = spec.settings.cpu_quota() {
         host.cpu_period = Some(QUOTA_PERIOD);
         host.cpu_quota = Some((cores * QUOTA_PERIOD as f64).round() as i64);
+    }
+    if let Some(throttle) = &spec.disk {
+        throttle.tell(host);
     }
     host.cgroup_parent = spec.cgroup_parent.clone();
     host.pids_limit = Some(spec.settings.pids_limit());

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use futures::{StreamExt, future::join_all};
-use redline_model::{Bytes, ComponentFingerprint, ServerFingerprint};
+use redline_model::{Bytes, ComponentFingerprint, Rate, ServerFingerprint};
 use sha2::{Digest, Sha256};
 use testcontainers::bollard::{
     Docker,
@@ -11,7 +11,8 @@ use testcontainers::bollard::{
 };
 
 use crate::{
-    Stack, StackError, cpus::parse_cpuset, error::one_line, labels, member::Member, secrets::is_secret, source::Source,
+    Stack, StackError, container::QUOTA_PERIOD, cpus::parse_cpuset, error::one_line, labels, link, member::Member,
+    secrets::is_secret, source::Source,
 };
 
 impl Stack {
@@ -99,7 +100,17 @@ fn settings(member: &Member) -> BTreeMap<String, String> {
     let variables = member.env.iter().filter(|(name, _)| !is_secret(name) && !of_the_run.contains(&name.as_str()));
     let variables = variables.map(|(name, value)| (name.to_lowercase(), value.clone()));
     let arguments = member.args.iter().filter_map(|argument| argument.strip_prefix("--")?.split_once('='));
-    variables.chain(arguments.map(|(name, value)| (name.replace('-', "_"), value.to_string()))).collect()
+    let arguments = arguments.map(|(name, value)| (name.replace('-', "_"), value.to_string()));
+    let quota = member.cpu_quota.map(|quota| (quota as f64 / QUOTA_PERIOD as f64).to_string());
+    let rate = |limit: Option<Rate>| limit.map(|rate| rate.to_string());
+    let limits = [
+        ("cpu_quota", quota),
+        ("read_iops", rate(member.disk.reads)),
+        ("write_iops", rate(member.disk.writes)),
+        ("bandwidth", link::of(member).map(|width| format!("{width}/s"))),
+    ];
+    let limits = limits.into_iter().filter_map(|(name, limit)| Some((name.to_owned(), limit?)));
+    variables.chain(arguments).chain(limits).collect()
 }
 
 /// What the daemon says itself.

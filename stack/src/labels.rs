@@ -28,6 +28,8 @@ pub(crate) const INSTANCE: &str = "redline.instance";
 pub(crate) const ENTRANCE: &str = "redline.entrance";
 /// The folder of its server's cgroup, where the server has a part of a core.
 pub(crate) const CGROUP: &str = "redline.cgroup";
+/// Bytes a second that a component may send, where its link is narrow.
+pub(crate) const BANDWIDTH: &str = "redline.bandwidth";
 /// The address that a component listens on, where it is this machine's.
 pub(crate) const ADDRESS: &str = "redline.address";
 /// The size of the server that a component is on, in cores.

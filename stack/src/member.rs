@@ -17,7 +17,8 @@ use crate::{
     NetworkKind, StackError,
     addresses::{service_port, status_port},
     container::parse_env,
-    labels,
+    disk::{self, DiskLimits},
+    labels, link,
     topology::{ComponentKind, Speaks},
 };
 
@@ -49,6 +50,8 @@ pub(crate) struct Member {
     /// Microseconds of CPU time a period, where there is a quota.
     pub cpu_quota: Option<i64>,
     pub memory: Bytes,
+    /// As Docker reads them back.
+    pub disk: DiskLimits,
     pub labels: BTreeMap<String, String>,
 }
 
@@ -79,7 +82,8 @@ impl Member {
         let now = inspect(docker, &self.id).await?;
         self.pid.store(now.pid().unwrap_or(0), Ordering::Relaxed);
         if (now.service, now.inner) == (self.service, self.inner) {
-            return Ok(());
+            // It has a new network, whose link is as wide as any.
+            return link::narrow(docker, self).await;
         }
         let reason =
             format!("it came back at {} ({}) instead of {} ({})", now.service, now.inner, self.service, self.inner);
@@ -127,6 +131,7 @@ fn member(found: ContainerInspectResponse) -> Option<Member> {
             Some(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), bound.host_port.as_ref()?.parse().ok()?))
         }
     };
+    let disk = disk::read_back(&host);
     let on_network = || settings.networks.as_ref()?.values().find_map(|n| n.ip_address.as_ref()?.parse().ok());
     Some(Member {
         id: found.id?,
@@ -145,6 +150,7 @@ fn member(found: ContainerInspectResponse) -> Option<Member> {
         cpuset: host.cpuset_cpus.unwrap_or_default(),
         cpu_quota: host.cpu_quota.filter(|q| *q > 0),
         memory: Bytes(u64::try_from(host.memory.unwrap_or(0)).unwrap_or(0)),
+        disk,
         labels,
     })
 }
@@ -177,6 +183,7 @@ pub(crate) mod tests {
             cpuset: "1".into(),
             cpu_quota: None,
             memory: Bytes(64 << 20),
+            disk: DiskLimits::default(),
             labels: BTreeMap::new(),
         }
     }

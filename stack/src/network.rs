@@ -8,6 +8,7 @@ use testcontainers::bollard::models::SystemInfo;
 use crate::{
     StackError, addresses,
     docker::Engine,
+    link,
     listeners::{Protocol, listeners},
     topology::{ComponentKind, Speaks, Topology},
 };
@@ -62,8 +63,9 @@ pub(crate) struct Chosen {
 }
 
 /// Chooses the network. With `Forced(Loopback)` it is an error if that cannot work here.
-pub(crate) fn choose(choice: NetworkChoice, engine: &Engine) -> Result<Chosen, StackError> {
-    let obstacle = obstacle_to_loopback(engine);
+pub(crate) fn choose(choice: NetworkChoice, engine: &Engine, topology: &Topology) -> Result<Chosen, StackError> {
+    let narrow = link::any(topology).then(|| link::WHY_A_BRIDGE.to_owned());
+    let obstacle = narrow.or_else(|| obstacle_to_loopback(engine));
     match (choice, obstacle) {
         (NetworkChoice::Forced(NetworkKind::Bridge), _) => {
             Ok(Chosen { kind: NetworkKind::Bridge, reason: "as asked for".into() })

@@ -84,7 +84,7 @@ impl Stack {
             on_event(StackEvent::Warning(text.into()));
         }
         let engine = docker::connect().await?;
-        let chosen = network::choose(options.network, &engine)?;
+        let chosen = network::choose(options.network, &engine, topology)?;
         on_event(StackEvent::Network { kind: chosen.kind, reason: chosen.reason.clone() });
         let images = images::ensure(&engine.docker, topology, options.rebuild, on_event).await?;
         let (docker, info) = (engine.docker.clone(), engine.info.clone());

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
     time::Duration,
 };
 
@@ -16,7 +17,7 @@ use crate::{
     container::{self, Attachment, ContainerSpec},
     cpus::cpuset,
     images::Images,
-    labels,
+    labels, link,
     member::{self, Member},
     network::{self, Chosen},
     ready,
@@ -82,6 +83,7 @@ pub(crate) async fn launch(launch: &Launch<'_>) -> Result<Launched, StackError> 
         }
     };
     try_join_all(members.iter().map(wait)).await?;
+    try_join_all(members.iter().map(|member| link::narrow(launch.docker, member))).await?;
     let keeper = give_shares(launch).await?;
     members.sort_by_key(|member| (member.server.clone(), member.kind));
     Ok(Launched { members, keeper })
@@ -253,6 +255,9 @@ fn spec(launch: &Launch<'_>, what: Placed<'_>, known: &Known) -> Result<Containe
             (Ipv4Addr::UNSPECIFIED.into(), Attachment::Bridge { network: bridge::name(launch.run), published })
         }
     };
+    let root = launch.info.docker_root_dir.as_deref().unwrap_or("/var/lib/docker");
+    let disk = component.settings.disk_limits().on(Path::new(root));
+    let disk = disk.map_err(|reason| StackError::Start { component: format!("{}/{kind}", server.name), reason })?;
     let group = (!server.has_whole_cores()).then(|| Group::of(launch.run, &server.name, launch.info));
     let mut labels = labels::of_run(launch.run, launch.kind);
     let volume_labels = labels.clone();
@@ -262,6 +267,9 @@ fn spec(launch: &Launch<'_>, what: Placed<'_>, known: &Known) -> Result<Containe
     }
     if launch.topology.entrances().contains(&(place, kind)) {
         labels.insert(labels::ENTRANCE.into(), "1".into());
+    }
+    if let Some(width) = component.settings.bandwidth() {
+        labels.insert(labels::BANDWIDTH.into(), width.0.to_string());
     }
     if let Some(group) = &group {
         labels.insert(labels::CGROUP.into(), group.folder.clone());
@@ -275,6 +283,7 @@ fn spec(launch: &Launch<'_>, what: Placed<'_>, known: &Known) -> Result<Containe
         settings: component.settings.clone(),
         cpuset: cpuset(launch.cpus.servers.get(place).map_or(&[], Vec::as_slice)),
         memory: component.memory,
+        disk,
         cgroup_parent: group.map(|group| group.parent),
         attachment,
     })

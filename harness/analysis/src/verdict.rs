@@ -155,14 +155,19 @@ fn after_peak(after: &AfterPeak) -> String {
     let points: Vec<String> =
         after.points.iter().map(|p| format!("{:.0} % of its peak at {:.1} ×", 100.0 * p.goodput.0, p.factor)).collect();
     let called = match after.behaviour {
-        Behaviour::Graceful => "It stays up under more than it can serve",
-        Behaviour::Degraded => "It degrades under more than it can serve",
-        Behaviour::Collapse => "It collapses under more than it can serve",
+        Behaviour::Graceful => "it stays up",
+        Behaviour::Degraded => "it degrades",
+        Behaviour::Collapse => "it collapses",
     };
+    // A queue without an end takes its time to fill: after three seconds nothing is known of the thirtieth.
+    let when = after.lasted.map_or("Under more".to_owned(), |lasted| format!("In the first {lasted} of more"));
     let from = after.collapse.map_or(String::new(), |c| {
         format!("; the collapse begins at {} sessions/s ({} to {})", number(c.estimate), number(c.low), number(c.high))
     });
-    format!(" {called}: the goodput is {} the saturation throughput{from}.", points.join(" and "))
+    format!(
+        " {when} than it can serve {called}: the goodput is {} the saturation throughput{from}.",
+        points.join(" and ")
+    )
 }
 
 fn at_least(sustainable: Option<Capacity>, why: &str) -> String {

@@ -108,6 +108,28 @@ fn a_limit_on_the_rate_of_pages() {
 
 #[test]
 #[ignore = "minutes on a quiet machine"]
+fn a_buffer_pool_on_a_slow_disk() {
+    let found = run("disk.toml");
+    // No lever makes a disk faster, and resizing the pool is a load of its own: it stays suspected.
+    is(&found, "mysql", "buffer-pool", "suspected");
+}
+
+#[test]
+#[ignore = "minutes on a quiet machine"]
+fn a_disk_that_is_slow_to_commit() {
+    let found = run("commits.toml");
+    is(&found, "mysql", "fsync", "suspected");
+}
+
+#[test]
+#[ignore = "minutes on a quiet machine"]
+fn a_narrow_link() {
+    let found = run("link.toml");
+    is(&found, "nginx", "network", "suspected");
+}
+
+#[test]
+#[ignore = "minutes on a quiet machine"]
 fn two_limits_at_once() {
     let found = run("two.toml");
     // Which of the two is named first is chance.

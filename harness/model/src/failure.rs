@@ -95,6 +95,12 @@ pub enum Outage {
         /// How long it was by then.
         at_least: Seconds,
     },
+    /// Without it fewer than 99 % of the steps were good as well, and what was bad is not so much that it stands out:
+    /// whether this brought it about, and how long it was, cannot be told.
+    Unclear {
+        /// How many of the steps were bad from the first to the last that would count.
+        bad: Share,
+    },
 }
 
 /// What happened once the fault was over.
@@ -134,6 +140,8 @@ pub enum RecoveryVerdict {
     Metastable,
     /// The component never answered again.
     NotRecovered,
+    /// The outage is not clear, and so its end is not.
+    Unknown,
 }
 
 /// One step while the fault lasted.

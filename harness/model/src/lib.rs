@@ -57,8 +57,8 @@ pub use load_plan::{Arrivals, JourneyOptions, LoadModel, LoadPlan, Retries, Shar
 pub use outcome::{Outcome, OutcomeCounts};
 pub use overload::OverloadReport;
 pub use probe::{
-    BalancerSample, CpuSample, DnsSample, HostSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Sample,
-    ServerSample, ValkeySample, VarnishSample,
+    BalancerSample, CpuSample, DnsSample, HostSample, LinkSample, MysqlSample, NginxSample, PhpFpmSample, ProbeReading,
+    Sample, ServerSample, ValkeySample, VarnishSample,
 };
 pub use report::{RunReport, SCHEMA_VERSION};
 pub use second::Second;

@@ -171,6 +171,17 @@ pub struct NginxSample {
     pub requests: Rate,
     /// `worker_processes` × `worker_connections`.
     pub connection_limit: u64,
+    /// How much of its link it used, where that is narrow.
+    pub link: Option<LinkSample>,
+}
+
+/// The use of a network link of a known width.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct LinkSample {
+    /// Sent since the previous reading, with the headers of all layers.
+    pub sent: Bytes,
+    /// What it carries a second.
+    pub width: Bytes,
 }
 
 /// PHP-FPM's status page.
@@ -221,6 +232,12 @@ pub struct MysqlSample {
     pub fsyncs: u64,
     /// Time that log writes waited for.
     pub log_waits: u64,
+    /// Time in which reads of the tables' files were waited for, by all threads together; absent where the server
+    /// does not say.
+    pub read_wait: Option<Seconds>,
+    /// Time that commits took, by all connections together: mostly that of making the log durable; absent where
+    /// the server does not say.
+    pub commit_wait: Option<Seconds>,
 }
 
 /// The DNS server's statistics.

@@ -143,6 +143,9 @@ pub struct AfterPeak {
     pub behaviour: Behaviour,
     /// Each load that was tried.
     pub points: Vec<OverloadPoint>,
+    /// For how long each was, from its first visitor on. What waits grows all the while: what lasts longer ends worse.
+    #[serde(default)]
+    pub lasted: Option<Seconds>,
     /// The load in sessions per second at which the goodput falls under 90 % of its peak: interpolated between the two
     /// loads that bound it. Absent where it did not fall so far.
     pub collapse: Option<Interval>,

@@ -69,7 +69,7 @@ fn of_overload(made: &OverloadReport) -> Disturbance {
 fn outage(began: Option<Seconds>, outage: Outage) -> Option<(f64, Option<f64>)> {
     let began = began?.0;
     match outage {
-        Outage::None => None,
+        Outage::None | Outage::Unclear { .. } => None,
         Outage::Ended { length, .. } => Some((began, Some(began + length.0))),
         Outage::NotEnded { .. } => Some((began, None)),
     }

@@ -40,7 +40,10 @@ pub(super) fn facts(report: &RunReport) -> Vec<Fact> {
             name: "Goodput under more than that",
             figure: format!("{:.0} %", 100.0 * worst),
             unit: "of its peak",
-            more: words::behaviour(after.behaviour).to_owned(),
+            more: match after.lasted {
+                Some(lasted) => format!("{}, in its first {lasted}", words::behaviour(after.behaviour)),
+                None => words::behaviour(after.behaviour).to_owned(),
+            },
         }));
     }
     if let Some(trial) = held(report) {

@@ -61,6 +61,7 @@ fn nginx(last: &Counters, now: &Counters, span: Seconds) -> NginxSample {
         dropped: 0,
         requests: Rate::over(web.requests.saturating_sub(then.requests), span),
         connection_limit: web.limit,
+        link: None,
     }
 }
 

@@ -36,7 +36,7 @@ impl Stack {
 /// If Docker does not answer, or the network cannot be had.
 pub async fn fault_choices(topology: &Topology, network: NetworkChoice) -> Result<Vec<FaultChoice>, StackError> {
     let engine = docker::connect().await?;
-    let chosen = network::choose(network, &engine)?;
+    let chosen = network::choose(network, &engine, topology)?;
     let run = RunId::random();
     let tools = Tools::find(&engine.docker, &run, chosen.kind).await;
     Ok(choices(&Setting::planned(topology, chosen.kind), &tools))
@@ -91,6 +91,9 @@ pub(super) fn obstacle(fault: &Fault, setting: &Setting) -> Option<String> {
              `--network bridge` gives each its own"
                 .into(),
         ),
+        FaultKind::Delay | FaultKind::Bandwidth if setting.narrow => {
+            Some("this stack has a narrow link (`bandwidth`), and one interface has one queue".into())
+        }
         FaultKind::Delay | FaultKind::Bandwidth => None,
         FaultKind::DiskFull => disk_obstacle(kind, setting),
         FaultKind::Nxdomain | FaultKind::DnsSilence => only(ComponentKind::Dns, "the DNS server answers for names"),
@@ -168,7 +171,8 @@ mod tests {
 
     fn setting(network: NetworkKind) -> Setting {
         let targets = crate::topology::find("single").unwrap().fault_targets();
-        Setting { network, processes_are_here: true, php_memory: Bytes(704 << 20), connections: 151, targets }
+        let php_memory = Bytes(704 << 20);
+        Setting { network, processes_are_here: true, php_memory, connections: 151, narrow: false, targets }
     }
 
     fn all(network: NetworkKind, obstacles: &[(&str, &str)]) -> Vec<FaultChoice> {

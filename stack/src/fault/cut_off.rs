@@ -6,11 +6,16 @@
 use futures::future::try_join_all;
 use testcontainers::bollard::Docker;
 
-use super::{
+use super::observe::{self, Seen};
+use crate::{
+    RunId, StackError,
+    addresses::ports,
+    bridge,
+    exec::Session,
     helper::{Helper, Place},
-    observe::{self, Seen},
+    member::Member,
+    topology::Speaks,
 };
-use crate::{RunId, StackError, addresses::ports, bridge, exec::Session, member::Member, topology::Speaks};
 
 pub(super) const DOES_ON_BRIDGE: &str = "takes its container off its network; visitors are refused, neighbours wait";
 pub(super) const DOES_ON_LOOPBACK: &str = "drops every packet to and from its ports, so that whoever connects waits";

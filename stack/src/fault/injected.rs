@@ -9,10 +9,10 @@ use testcontainers::bollard::Docker;
 use tokio::task::JoinHandle;
 
 use super::{
-    connections, cut_off::Cut, disk_full, down, helper::Helper, nxdomain, pause, slow::Slowed, sql::Administrator,
-    table_lock, traffic::Queues,
+    connections, cut_off::Cut, disk_full, down, nxdomain, pause, slow::Slowed, sql::Administrator, table_lock,
+    traffic::Queues,
 };
-use crate::{RunId, Stack, StackError, answers, member::Member, mysql_client::Database};
+use crate::{RunId, Stack, StackError, answers, helper::Helper, member::Member, mysql_client::Database};
 
 /// A database that was killed reads its log again first; everything else takes a second.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -12,7 +12,6 @@ mod delay;
 mod disk_full;
 mod dns_silence;
 pub(crate) mod down;
-mod helper;
 mod inject;
 mod injected;
 mod kill;

@@ -5,11 +5,13 @@
 use futures::future::{join_all, try_join_all};
 use testcontainers::bollard::Docker;
 
-use super::{
+use super::observe::Seen;
+use crate::{
+    NetworkKind, RunId, StackError,
+    addresses::service_port,
     helper::{Helper, Place},
-    observe::Seen,
+    member::Member,
 };
-use crate::{NetworkKind, RunId, StackError, addresses::service_port, member::Member};
 
 pub(super) const DOES: &str = "resets the connections that are established with it at that moment, once";
 

@@ -4,7 +4,7 @@ use redline_model::Bytes;
 
 use super::connections;
 use crate::{
-    NetworkKind, Stack,
+    NetworkKind, Stack, link,
     topology::{ComponentKind, Settings, Topology},
 };
 
@@ -18,6 +18,8 @@ pub(super) struct Setting {
     pub php_memory: Bytes,
     /// How many connections the database gives.
     pub connections: u64,
+    /// Whether a component's link is narrow already.
+    pub narrow: bool,
     /// What a fault can be on.
     pub targets: Vec<String>,
 }
@@ -34,6 +36,7 @@ impl Setting {
             processes_are_here: stack.members.iter().any(is_here),
             php_memory: pools.map(|member| member.memory).min().unwrap_or_default(),
             connections: limit.unwrap_or(0),
+            narrow: stack.members.iter().any(|member| link::of(member).is_some()),
             targets: stack.fault_targets(),
         }
     }
@@ -45,6 +48,7 @@ impl Setting {
             processes_are_here: network == NetworkKind::Loopback,
             php_memory: Bytes(u64::MAX),
             connections: 0,
+            narrow: link::any(topology),
             targets: topology.fault_targets(),
         };
         for (_, component) in topology.components() {

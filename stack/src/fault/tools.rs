@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use testcontainers::bollard::Docker;
 
-use super::helper::{Helper, Place};
-use crate::{NetworkKind, RunId, images};
+use crate::{
+    NetworkKind, RunId,
+    helper::{Helper, Place},
+    images,
+};
 
 /// The image and what was found with it; or why there is none.
 #[derive(Debug, Clone)]

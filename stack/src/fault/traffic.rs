@@ -3,14 +3,13 @@
 use futures::future::{join_all, try_join_all};
 use testcontainers::bollard::Docker;
 
-use super::{
+use super::observe::Seen;
+use crate::{
+    RunId, StackError,
     helper::{Helper, Place},
-    observe::Seen,
+    link::DEVICE,
+    member::Member,
 };
-use crate::{RunId, StackError, member::Member};
-
-/// The interface that leads out of the container.
-const DEVICE: &str = "dev=$(ip -o route show default | sed 's/.* dev \\([^ ]*\\).*/\\1/')";
 
 /// Queues that are in place. They go with their containers' networks if nobody takes them away before.
 #[derive(Debug)]

@@ -128,6 +128,8 @@ impl Stack {
             of("mysql", "row-locks", "how long a transaction holds a row is the shop's code, not a setting"),
             of("mysql", "connections", "PHP keeps its connections, and a lower limit leaves those open"),
             of("mysql", "buffer-pool", "resizing it moves its pages, which is itself a load"),
+            of("mysql", "fsync", "how fast the disk makes a commit durable is not redline's to change"),
+            of("nginx", "network", "how wide a link is cannot be tried without ending what goes through it"),
             of("nginx", "connections", "its limit is read at start only"),
         ]
     }

@@ -17,6 +17,12 @@ const QUESTION: &str = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Questions', 
     'Innodb_row_lock_current_waits', 'Innodb_buffer_pool_reads', 'Innodb_buffer_pool_read_requests', \
     'Innodb_data_fsyncs', 'Innodb_log_waits')";
 
+/// Where time went, in picoseconds. Both are on by default in both engines.
+const WAITS: &str = "SELECT 'reads', SUM_TIMER_READ FROM performance_schema.file_summary_by_event_name \
+    WHERE EVENT_NAME = 'wait/io/file/innodb/innodb_data_file' \
+    UNION ALL SELECT 'commits', SUM_TIMER_WAIT FROM performance_schema.events_statements_summary_global_by_event_name \
+    WHERE EVENT_NAME = 'statement/sql/commit'";
+
 /// Keeps a connection of its own, so that a full server can still be asked.
 #[derive(Debug)]
 pub(super) struct MysqlProbe {
@@ -37,8 +43,11 @@ impl MysqlProbe {
             None => self.connect().await.map_err(why)?,
         };
         let rows: Vec<(String, String)> = connection.query(QUESTION).await.map_err(why)?;
+        // An image of the user's own may keep it from us; the other counters are read all the same.
+        let waits: Vec<(String, u64)> = connection.query(WAITS).await.unwrap_or_default();
         self.connection = Some(connection);
-        let now = Status::of(rows);
+        let mut now = Status::of(rows);
+        now.0.extend(waits);
         let at = Mono::now();
         let last = self.last.replace((at, now.clone()));
         let limit = self.connection_limit;
@@ -63,11 +72,12 @@ impl Status {
 
 fn difference(at: Mono, now: &Status, then: Mono, last: &Status, connection_limit: u64) -> MysqlSample {
     let span = since(at, then);
-    let new = |name| now.get(name).saturating_sub(last.get(name));
-    // This probe's connection and its question are on the page; they are nobody's visit.
-    let own = 1;
+    let new = |name: &str| now.get(name).saturating_sub(last.get(name));
+    let picoseconds = |name: &str| now.0.contains_key(name).then(|| Seconds(new(name) as f64 / 1e12));
+    // This probe's connection and its two questions are on the page; they are nobody's visit.
+    let (own, questions) = (1, 2);
     MysqlSample {
-        queries: Rate::over(new("Questions").saturating_sub(own), span),
+        queries: Rate::over(new("Questions").saturating_sub(questions), span),
         commits: Rate::over(new("Handler_commit"), span),
         running: now.get("Threads_running").saturating_sub(own),
         connected: now.get("Threads_connected").saturating_sub(own),
@@ -82,6 +92,8 @@ fn difference(at: Mono, now: &Status, then: Mono, last: &Status, connection_limi
         // Of all of InnoDB's files, the log's too.
         fsyncs: new("Innodb_data_fsyncs"),
         log_waits: new("Innodb_log_waits"),
+        read_wait: picoseconds("reads"),
+        commit_wait: picoseconds("commits"),
     }
 }
 
@@ -101,16 +113,19 @@ mod tests {
     fn counters_become_differences_and_levels_stay() {
         let last = status(&[("Questions", "100"), ("Innodb_row_lock_time", "50"), ("Threads_running", "9")]);
         let now = status(&[
-            ("Questions", "1101"),
+            ("Questions", "1102"),
             ("Innodb_row_lock_time", "1550"),
             ("Threads_running", "4"),
             ("Threads_connected", "17"),
             ("Innodb_row_lock_current_waits", "3"),
+            ("reads", "2500000000000"),
         ]);
         let sample = difference(Mono(1_000_000_000), &now, Mono(0), &last, 151);
         assert_eq!(sample.queries, Rate(1000.0));
         assert_eq!(sample.lock_wait_time, Seconds(1.5));
         assert_eq!((sample.running, sample.connected, sample.lock_waiting_now), (3, 16, 3));
         assert_eq!(sample.connection_limit, 151);
+        // The server said nothing of commits.
+        assert_eq!((sample.read_wait, sample.commit_wait), (Some(Seconds(2.5)), None));
     }
 }

@@ -1,11 +1,17 @@
 //! Nginx's `stub_status` page.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
-use redline_model::{Mono, NginxSample, Rate};
+use redline_model::{Bytes, LinkSample, Mono, NginxSample, Rate};
 
 use super::component::since;
-use crate::{http, member::Member};
+use crate::{http, link, member::Member};
 
 /// What the page says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +31,23 @@ pub(super) struct NginxProbe {
     server: SocketAddr,
     connection_limit: u64,
     last: Option<(Mono, StubStatus)>,
+    link: Option<Link>,
+}
+
+/// A link whose width is known.
+#[derive(Debug)]
+struct Link {
+    /// The first process of its container, whose network it leads out of.
+    pid: Arc<AtomicI64>,
+    width: Bytes,
+    sent: Option<u64>,
 }
 
 impl NginxProbe {
     pub(super) fn new(member: &Member) -> Self {
         let connection_limit = member.number("WORKER_PROCESSES") * member.number("WORKER_CONNECTIONS");
-        Self { server: member.status.unwrap_or(member.service), connection_limit, last: None }
+        let link = link::of(member).map(|width| Link { pid: member.pid.clone(), width, sent: None });
+        Self { server: member.status.unwrap_or(member.service), connection_limit, last: None, link }
     }
     pub(super) async fn read(&mut self) -> Result<Option<NginxSample>, String> {
         let (status, page) =
@@ -38,8 +55,18 @@ impl NginxProbe {
         let now = (status == 200).then(|| parse(&page)).flatten().ok_or(format!("its status page gave {status}"))?;
         let at = Mono::now();
         let last = self.last.replace((at, now));
+        let link = self.link.as_mut().and_then(Link::read);
         let limit = self.connection_limit;
-        Ok(last.map(|(then, last)| difference(at, &now, then, &last, limit)))
+        Ok(last.map(|(then, last)| NginxSample { link, ..difference(at, &now, then, &last, limit) }))
+    }
+}
+
+impl Link {
+    /// What was sent since the last time; `None` the first time, and where this machine does not show it.
+    fn read(&mut self) -> Option<LinkSample> {
+        let now = link::sent(self.pid.load(Ordering::Relaxed))?;
+        let last = self.sent.replace(now)?;
+        Some(LinkSample { sent: Bytes(now.saturating_sub(last)), width: self.width })
     }
 }
 
@@ -59,6 +86,7 @@ fn difference(at: Mono, now: &StubStatus, then: Mono, last: &StubStatus, connect
         dropped,
         requests: Rate::over(requests, span),
         connection_limit,
+        link: None,
     }
 }
 

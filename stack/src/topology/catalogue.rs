@@ -92,6 +92,21 @@ mod tests {
     #[case::part_of_a_second("ttl = \"60s\"", "ttl = \"500ms\"", "server.server.dns.ttl")]
     #[case::bad_name("name = \"server\"", "name = \"My Server\"", "server.name")]
     #[case::dynamic("pm = \"static\"", "pm = \"dynamic\"\nstart_servers = 99", "start_servers")]
+    #[case::half_a_read(
+        "engine = \"mysql\"",
+        "engine = \"mysql\"\nread_iops = \"0.5/s\"",
+        "server.server.mysql.read_iops"
+    )]
+    #[case::half_a_write(
+        "engine = \"mysql\"",
+        "engine = \"mysql\"\nwrite_iops = \"7.5/s\"",
+        "server.server.mysql.write_iops"
+    )]
+    #[case::a_link_like_a_thread(
+        "worker_processes = 1",
+        "worker_processes = 1\nbandwidth = \"1KiB\"",
+        "server.server.nginx.bandwidth"
+    )]
     #[case::no_toml("[[server]]", "[[server", "server")]
     #[case::no_name("name = \"server\"", "", "server")]
     fn a_wrong_file_is_refused_in_one_sentence(#[case] from: &str, #[case] to: &str, #[case] key: &str) {

@@ -6,6 +6,7 @@ use super::{
     BalancerSettings, ComponentKind, DnsSettings, MysqlSettings, NginxSettings, PhpSettings, TopologyError,
     ValkeySettings, VarnishSettings, check::Checker,
 };
+use crate::disk::DiskLimits;
 
 /// How a component is set.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +47,24 @@ impl Settings {
         match self {
             Self::Php(s) => s.cpu_quota,
             Self::Dns(_) | Self::Varnish(_) | Self::Balancer(_) | Self::Nginx(_) | Self::Valkey(_) | Self::Mysql(_) => {
+                None
+            }
+        }
+    }
+    /// The most reads and writes a second that it may make on its disk, where there is such a limit.
+    pub(crate) fn disk_limits(&self) -> DiskLimits {
+        match self {
+            Self::Mysql(s) => DiskLimits { reads: s.read_iops, writes: s.write_iops },
+            Self::Dns(_) | Self::Varnish(_) | Self::Balancer(_) | Self::Nginx(_) | Self::Php(_) | Self::Valkey(_) => {
+                DiskLimits::default()
+            }
+        }
+    }
+    /// The most that it may send a second, where its link is to be narrow.
+    pub(crate) fn bandwidth(&self) -> Option<Bytes> {
+        match self {
+            Self::Nginx(s) => s.bandwidth,
+            Self::Dns(_) | Self::Varnish(_) | Self::Balancer(_) | Self::Php(_) | Self::Valkey(_) | Self::Mysql(_) => {
                 None
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use redline_model::{Bytes, Seconds};
+use redline_model::{Bytes, Rate, Seconds};
 use serde::Deserialize;
 
 use super::{TopologyError, check::Checker, written};
@@ -81,6 +81,12 @@ pub struct MysqlSettings {
     /// `innodb_lock_wait_timeout`; whole seconds.
     #[serde(deserialize_with = "written::text")]
     pub lock_wait_timeout: Seconds,
+    /// The most reads from its disk that it may make, for a slower disk than the machine's; absent: the disk's own.
+    #[serde(deserialize_with = "written::optional")]
+    pub read_iops: Option<Rate>,
+    /// The most writes, likewise.
+    #[serde(deserialize_with = "written::optional")]
+    pub write_iops: Option<Rate>,
 }
 
 impl Default for MysqlSettings {
@@ -95,6 +101,8 @@ impl Default for MysqlSettings {
             redo_log: Bytes(256 << 20),
             flush_log_at_trx_commit: 1,
             lock_wait_timeout: Seconds(5.0),
+            read_iops: None,
+            write_iops: None,
         }
     }
 }
@@ -107,6 +115,11 @@ impl MysqlSettings {
         check.whole_seconds("lock_wait_timeout", self.lock_wait_timeout)?;
         if self.lock_wait_timeout < Seconds(1.0) {
             return Err(check.wrong("lock_wait_timeout", "the shortest that the database knows is 1s".to_string()));
+        }
+        for (key, rate) in [("read_iops", self.read_iops), ("write_iops", self.write_iops)] {
+            if let Some(rate) = rate.filter(|rate| rate.0.fract() != 0.0 || !(1.0..=1e6).contains(&rate.0)) {
+                return Err(check.wrong(key, format!("{rate} is not a whole number a second from 1 to 1000000")));
+            }
         }
         if self.redo_log < Bytes(8 << 20) {
             return Err(check.wrong("redo_log", format!("{} is too little; it needs at least 8MiB", self.redo_log)));

@@ -52,6 +52,10 @@ pub struct NginxSettings {
     pub limit_req: Option<Rate>,
     /// `burst` of that: so many pages may come at once.
     pub limit_req_burst: u32,
+    /// The most that its network link carries to visitors and to PHP, a second; on a bridge only. Absent: what the
+    /// machine's carries.
+    #[serde(deserialize_with = "written::optional")]
+    pub bandwidth: Option<Bytes>,
     /// What it packs.
     pub gzip: Gzip,
     /// Memory for pages that it keeps for visitors without a session, for as long as the shop allows (`page_ttl`);
@@ -59,6 +63,10 @@ pub struct NginxSettings {
     #[serde(deserialize_with = "written::optional")]
     pub page_cache: Option<Bytes>,
 }
+
+/// Below it a page takes minutes; above it this machine's own network is the narrower.
+const NARROWEST: Bytes = Bytes(64 << 10);
+const WIDEST: Bytes = Bytes(1 << 30);
 
 /// `/run`, where the pages are kept, has 64 MiB.
 const MOST_PAGES: Bytes = Bytes(48 << 20);
@@ -75,6 +83,7 @@ impl Default for NginxSettings {
             backlog: 511,
             limit_req: None,
             limit_req_burst: 20,
+            bandwidth: None,
             gzip: Gzip::Text,
             page_cache: None,
         }
@@ -92,6 +101,10 @@ impl NginxSettings {
             return Err(
                 check.wrong("limit_req", format!("{rate} is not a whole number of pages a second from 1 to 1000000"))
             );
+        }
+        if let Some(width) = self.bandwidth.filter(|width| !(NARROWEST..=WIDEST).contains(width)) {
+            let problem = format!("{width} a second is out of range: it may be from {NARROWEST} to {WIDEST}");
+            return Err(check.wrong("bandwidth", problem));
         }
         check.whole_seconds("keepalive_timeout", self.keepalive_timeout)?;
         let Some(pages) = self.page_cache else { return Ok(()) };

@@ -7,6 +7,8 @@ use super::{
 
 const BUSY: f64 = 0.90;
 const THROTTLED: f64 = 0.25;
+/// From this share of the CPUs' time on the kernel's network work is worth a word.
+const SOFTIRQ: f64 = 0.05;
 
 /// A process was killed for want of memory.
 pub(super) fn memory(s: &Saturated) -> Vec<Signal> {
@@ -59,6 +61,11 @@ pub(super) fn processor(s: &Saturated) -> Vec<Signal> {
         let shares: Vec<String> =
             shares.map(|(name, cores)| format!("{name} {} ({cores:.2} cores)", percent(cores / total))).collect();
         evidence.push(format!("of the components' CPU time: {}", shares.join(", ")));
+    }
+    let softirq: Vec<f64> = s.host().map(|h| h.softirq.0).collect();
+    let softirq = softirq.iter().sum::<f64>() / softirq.len().max(1) as f64;
+    if softirq >= SOFTIRQ {
+        evidence.push(format!("{} of the CPUs' time went into the kernel's network work (softirq)", percent(softirq)));
     }
     let component = s.cpu.first().filter(|(_, cores)| *cores > 0.0).map_or("server".into(), |(name, _)| name.clone());
     vec![Signal { component, resource: "cpu", evidence }]

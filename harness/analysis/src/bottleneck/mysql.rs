@@ -1,6 +1,6 @@
 //! The database's own limits.
 
-use redline_model::{MysqlSample, ProbeReading};
+use redline_model::{MysqlSample, ProbeReading, Seconds};
 
 use super::{
     evidence::{Saturated, Signal},
@@ -10,6 +10,8 @@ use super::{
 const LOCKED: f64 = 0.30;
 const CONNECTED: f64 = 0.95;
 const MISSES: f64 = 0.01;
+/// The share of the time in which pages are made that waiting for the disk has to be.
+const AT_THE_DISK: f64 = 0.30;
 
 fn databases<'a>(s: &Saturated<'a>) -> impl Iterator<Item = (&'a str, Vec<&'a MysqlSample>)> {
     let of = |reading: &'a ProbeReading| match reading {
@@ -26,8 +28,7 @@ fn signal(component: &str, resource: &'static str, evidence: String) -> Signal {
 /// A large share of the time in which PHP works on requests is waiting for row locks. Requests that wait for a
 /// child do so because of the lock, and would hide it; without PHP's own count it is all of the requests' time.
 pub(super) fn row_locks(s: &Saturated) -> Vec<Signal> {
-    let busy = busy_children(s);
-    let (working, whose) = if busy > 0.0 { (busy, "busy PHP children's") } else { (s.request_time, "requests'") };
+    let (working, whose) = worked(s);
     let mut found = Vec::new();
     for (name, of) in databases(s) {
         let waited = of.iter().map(|m| m.lock_wait_time.0).sum::<f64>() / s.span.max(1e-9);
@@ -40,6 +41,12 @@ pub(super) fn row_locks(s: &Saturated) -> Vec<Signal> {
         }
     }
     found
+}
+
+/// Requests that are worked on, on average, and whose time that is.
+fn worked(s: &Saturated) -> (f64, &'static str) {
+    let busy = busy_children(s);
+    if busy > 0.0 { (busy, "busy PHP children's") } else { (s.request_time, "requests'") }
 }
 
 /// Children of all pools that worked on a request, on average.
@@ -74,16 +81,57 @@ pub(super) fn connections(s: &Saturated) -> Vec<Signal> {
     found
 }
 
-/// Reads go past the buffer pool.
+/// Reads go past the buffer pool, and the pages wait for them: what the kernel still has in memory costs hardly
+/// more than a hit. A server that does not tell how long its reads took is judged by the misses alone.
 pub(super) fn buffer_pool(s: &Saturated) -> Vec<Signal> {
     let mut found = Vec::new();
     for (name, of) in databases(s) {
         let (misses, reads) = of.iter().fold((0, 0), |a, m| (a.0 + m.pool_misses, a.1 + m.pool_reads));
-        let share = misses as f64 / reads.max(1) as f64;
-        if share >= MISSES {
-            let text = format!("{:.1} % of the reads missed the buffer pool (threshold 1 %)", share * 100.0);
-            found.push(signal(name, "buffer-pool", text));
+        let missed = misses as f64 / reads.max(1) as f64;
+        let waited = waited(s, of.iter().map(|m| m.read_wait));
+        if missed < MISSES || waited.is_some_and(|share| share < AT_THE_DISK) {
+            continue;
+        }
+        let mut text = format!("{:.1} % of the reads missed the buffer pool (threshold 1 %)", missed * 100.0);
+        text += &match waited {
+            Some(share) => {
+                let per_second = misses as f64 / s.span.max(1e-9);
+                format!(
+                    "; waiting for these {per_second:.0} reads a second took {} of the {} time (threshold {})",
+                    percent(share),
+                    worked(s).1,
+                    percent(AT_THE_DISK)
+                )
+            }
+            None => "; how long they took is not known".to_owned(),
+        };
+        found.push(signal(name, "buffer-pool", text));
+    }
+    found
+}
+
+/// The pages wait for commits to be durable.
+pub(super) fn fsync(s: &Saturated) -> Vec<Signal> {
+    let mut found = Vec::new();
+    for (name, of) in databases(s) {
+        let share = waited(s, of.iter().map(|m| m.commit_wait)).unwrap_or(0.0);
+        if share >= AT_THE_DISK {
+            let text = format!(
+                "commits took {} of the {} time (threshold {}), with {:.0} fsyncs a second",
+                percent(share),
+                worked(s).1,
+                percent(AT_THE_DISK),
+                of.iter().map(|m| m.fsyncs).sum::<u64>() as f64 / s.span.max(1e-9)
+            );
+            found.push(signal(name, "fsync", text));
         }
     }
     found
+}
+
+/// The share that waiting had of the time in which pages were made; `None` where the server does not tell.
+fn waited(s: &Saturated, of: impl Iterator<Item = Option<Seconds>>) -> Option<f64> {
+    let told: Vec<f64> = of.flatten().map(|wait| wait.0).collect();
+    let working = worked(s).0 * s.span;
+    (!told.is_empty() && working > 0.0).then(|| told.iter().sum::<f64>() / working)
 }

@@ -15,14 +15,17 @@ pub fn nominate(evidence: &SaturationEvidence) -> Bottleneck {
     let Some(saturated) = Saturated::of(evidence) else {
         return unknown(vec!["No component was probed while the stack was saturated.".into()]);
     };
-    let rules: [fn(&Saturated) -> Vec<Signal>; 11] = [
+    let rules: [fn(&Saturated) -> Vec<Signal>; 13] = [
         cpu::memory,
         cpu::quota,
         share::exhausted,
         cpu::processor,
+        // A row is held, and a connection used, for as long as the disk takes.
+        mysql::buffer_pool,
+        mysql::fsync,
         mysql::row_locks,
         mysql::connections,
-        mysql::buffer_pool,
+        web::network,
         web::pool,
         web::connections,
         web::limiter,

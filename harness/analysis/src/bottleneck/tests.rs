@@ -1,8 +1,8 @@
 //! One table: what the probes read at saturation, and what it is called.
 
 use redline_model::{
-    BottleneckStatus, CpuSample, HostSample, Mono, MysqlSample, NginxSample, PhpFpmSample, ProbeReading, Purpose, Rate,
-    Sample, Seconds, Share, Slo, TrialResult, TrialSpec,
+    BottleneckStatus, Bytes, CpuSample, HostSample, LinkSample, Mono, MysqlSample, NginxSample, PhpFpmSample,
+    ProbeReading, Purpose, Rate, Sample, Seconds, Share, Slo, TrialResult, TrialSpec,
 };
 use rstest::rstest;
 
@@ -72,6 +72,10 @@ fn full_pool(r: &mut Readings) {
     r.fpm = PhpFpmSample { busy: 8, idle: 0, queue: 12, ..r.fpm };
 }
 
+fn link(sent: u64) -> Option<LinkSample> {
+    Some(LinkSample { sent: Bytes(sent), width: Bytes(12_000_000) })
+}
+
 fn locked(r: &mut Readings) {
     r.mysql.lock_wait_time = Seconds(1e3);
 }
@@ -90,7 +94,15 @@ fn locked(r: &mut Readings) {
 #[case::connections(|r: &mut Readings| r.mysql.connected = 150, "mysql", "connections")]
 #[case::refused(|r: &mut Readings| r.mysql.refused = 1, "mysql", "connections")]
 #[case::buffer_pool(|r: &mut Readings| r.mysql.pool_misses = 200, "mysql", "buffer-pool")]
+#[case::buffer_pool_that_is_waited_for(|r: &mut Readings| { r.mysql.pool_misses = 200; r.mysql.read_wait = Some(Seconds(1.2)) }, "mysql", "buffer-pool")]
+#[case::misses_that_the_kernel_has(|r: &mut Readings| { r.mysql.pool_misses = 200; r.mysql.read_wait = Some(Seconds(0.1)) }, "none", "unknown")]
+#[case::commits(|r: &mut Readings| r.mysql.commit_wait = Some(Seconds(1.2)), "mysql", "fsync")]
+#[case::quick_commits(|r: &mut Readings| r.mysql.commit_wait = Some(Seconds(0.8)), "none", "unknown")]
+#[case::locks_that_are_held_for_the_disk(|r: &mut Readings| { locked(r); r.mysql.commit_wait = Some(Seconds(1.2)) }, "mysql", "fsync")]
 #[case::nginx(|r: &mut Readings| r.nginx.active = 1020, "nginx", "connections")]
+#[case::link(|r: &mut Readings| r.nginx.link = link(11_500_000), "nginx", "network")]
+#[case::link_with_room(|r: &mut Readings| r.nginx.link = link(9_000_000), "none", "unknown")]
+#[case::pool_full_because_of_the_link(|r: &mut Readings| { full_pool(r); r.nginx.link = link(11_500_000) }, "nginx", "network")]
 #[case::dropped(|r: &mut Readings| r.nginx.dropped = 2, "nginx", "connections")]
 #[case::accept(|r: &mut Readings| r.host.listen_overflows = 3, "server", "accept-queue")]
 #[case::memory(|r: &mut Readings| r.mysql_cpu.oom_kills = 1, "mysql", "memory")]

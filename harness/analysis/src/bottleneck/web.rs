@@ -1,6 +1,6 @@
 //! The limits of PHP-FPM and Nginx, and full accept queues.
 
-use redline_model::{NginxSample, PhpFpmSample, ProbeReading};
+use redline_model::{LinkSample, NginxSample, PhpFpmSample, ProbeReading};
 
 use super::{
     evidence::{Saturated, Signal},
@@ -10,6 +10,7 @@ use super::{
 const FULL: f64 = 0.90;
 const CONNECTED: f64 = 0.95;
 const LIMITED: f64 = 0.02;
+const LINK: f64 = 0.90;
 
 fn fpm(reading: &ProbeReading) -> Option<&PhpFpmSample> {
     match reading {
@@ -67,6 +68,29 @@ pub(super) fn connections(s: &Saturated) -> Vec<Signal> {
                 percent(full)
             )];
             found.push(Signal { component: name.to_owned(), resource: "connections", evidence });
+        }
+    }
+    found
+}
+
+/// A network link of known width is full.
+pub(super) fn network(s: &Saturated) -> Vec<Signal> {
+    let mut found = Vec::new();
+    for (name, of) in s.readings(nginx) {
+        let links: Vec<LinkSample> = of.iter().filter_map(|n| n.link).collect();
+        let Some(width) = links.first().map(|link| link.width.0 as f64) else { continue };
+        // One reading a second, as far as they reach.
+        let span = s.span * links.len() as f64 / of.len() as f64;
+        let sent = links.iter().map(|link| link.sent.0 as f64).sum::<f64>() / span.max(1e-9);
+        if sent >= LINK * width {
+            let evidence = vec![format!(
+                "its link carried {:.1} MB a second, {} of its {:.1} (threshold {})",
+                sent / 1e6,
+                percent(sent / width),
+                width / 1e6,
+                percent(LINK)
+            )];
+            found.push(Signal { component: name.to_owned(), resource: "network", evidence });
         }
     }
     found

@@ -28,6 +28,12 @@ pub(super) fn outage(fault: &Fault, bound: f64, run: &RunReport) -> Result<Said,
             detail: "the trial ended before the outage did".into(),
             value: None,
         },
+        Outage::Unclear { bad } => Said {
+            outcome: GateOutcome::Inconclusive,
+            found: format!("unclear, with {bad} of the steps bad"),
+            detail: "without the fault fewer than 99 % of the steps were good as well".into(),
+            value: None,
+        },
     })
 }
 

@@ -28,7 +28,7 @@ fn kind_of(component: &str) -> &str {
 /// The outage when it was killed, the longest where that was tried at several loads.
 fn killed(run: &RunReport, what: &str) -> Option<Outage> {
     let length = |outage: &Outage| match outage {
-        Outage::None => 0.0,
+        Outage::None | Outage::Unclear { .. } => 0.0,
         Outage::Ended { length, .. } => length.0,
         Outage::NotEnded { at_least } => at_least.0,
     };

@@ -55,7 +55,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
         asked: since(window.asked),
         done: since(window.done),
         evidence: window.evidence.clone(),
-        outage: outage(found, watched.until),
+        outage: outage(found, watched.until, needed),
         outage_began: found.map(|o| o.begins.since(watched.start).into()),
         downtime: downtime(&touched),
         outcomes,
@@ -68,7 +68,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
         mixed_sessions: changes.then(|| mixed(watched.steps)),
         orders: input.orders,
         broken: None,
-        caveats: cautions(needed),
+        caveats: cautions(needed, found),
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     FoundOutage, RecoveryInput, find_outage, judge_recovery,
     lost::{Timeline, lost_service},
     needed_share,
+    outage::control_is_good,
 };
 
 /// The steps of one trial.
@@ -92,7 +93,7 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
         trial: faulted.trial,
         control: input.control.trial,
         window: times(window, faulted.start),
-        outage: outage(found, faulted.until),
+        outage: outage(found, faulted.until, needed),
         outage_began: found.map(|o| o.begins.since(faulted.start).into()),
         first_failure: first.map(|at| at.since(window.injected).into()),
         caught_under_way: under_way,
@@ -105,18 +106,20 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
             injected: window.injected,
             cleared: window.cleared,
             outage: found,
+            clear: found.is_none_or(|found| found.is_clear(needed)),
             load: input.load.of_saturation,
         }),
         steps: steps_in_fault(faulted.steps, window),
         orders: input.orders,
         broken: None,
-        caveats: cautions(needed),
+        caveats: cautions(needed, found),
     }
 }
 
-pub(super) fn outage(found: Option<FoundOutage>, until: Mono) -> Outage {
+pub(super) fn outage(found: Option<FoundOutage>, until: Mono, needed: Share) -> Outage {
     match found {
         None => Outage::None,
+        Some(outage) if !outage.is_clear(needed) => Outage::Unclear { bad: outage.bad },
         Some(outage) => match outage.length() {
             Some(length) => Outage::Ended { length, resolution: outage.resolution.into() },
             None => Outage::NotEnded { at_least: until.since(outage.begins).into() },
@@ -161,13 +164,18 @@ fn steps_in_fault(steps: &[StepTrace], window: &FaultWindow) -> Vec<StepInFault>
     by_name.into_iter().map(|(step, (count, good))| StepInFault { step: step.to_owned(), count, good }).collect()
 }
 
-pub(super) fn cautions(needed: Share) -> Vec<String> {
-    if needed.0 >= 0.989 {
+pub(super) fn cautions(needed: Share, found: Option<FoundOutage>) -> Vec<String> {
+    if control_is_good(needed) {
         return Vec::new();
     }
-    vec![format!(
-        "Without any fault fewer than 99 % of the steps were good at this load; the outage therefore ends where {needed} of 5 s are good, a point below the control."
-    )]
+    let so = match found {
+        Some(outage) if !outage.is_clear(needed) => format!(
+            "{} of those that would be an outage were bad, which is too few to tell it from what is bad anyway",
+            outage.bad
+        ),
+        _ => format!("an outage therefore ends where {needed} of 5 s are good, a point below the control"),
+    };
+    vec![format!("Without any fault fewer than 99 % of the steps were good at this load; {so}.")]
 }
 
 #[cfg(test)]

@@ -8,9 +8,11 @@ use redline_model::{Mono, Seconds, Share, StepTrace};
 pub const OUTAGE_ENDS: Duration = Duration::from_secs(5);
 /// How much of it must be good.
 const GOOD: f64 = 0.99;
+/// Where the control had fewer, an outage is told from what is bad anyway by most of its steps being bad.
+const STANDS_OUT: f64 = 0.5;
 
 /// An outage as the steps show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FoundOutage {
     /// The intended start of the first step that failed, or the fault if that step was already under way.
     pub begins: Mono,
@@ -18,6 +20,8 @@ pub struct FoundOutage {
     pub ends: Option<Mono>,
     /// How far apart the steps are between which it began and ended.
     pub resolution: Duration,
+    /// How many of the steps between were bad.
+    pub bad: Share,
 }
 
 /// The share of good steps by which the end of an outage is known: 99 %, or a little less than what the control
@@ -31,6 +35,11 @@ pub fn needed_share(control: &[StepTrace]) -> Share {
     // Three standard errors of the 5 s that are judged would need their number; a point is more than that for a
     // few hundred steps.
     Share(GOOD.min((good - 0.01).max(0.0)))
+}
+
+/// Whether the control was as good as a stack has to be.
+pub(super) fn control_is_good(needed: Share) -> bool {
+    needed.0 >= GOOD - 0.001
 }
 
 /// Finds the outage that `injected` brought about: from the first bad step that is not alone (more than the
@@ -52,7 +61,8 @@ pub fn find_outage(steps: &[StepTrace], injected: Mono, watched: Mono, needed: S
             && judged.share_from(i) >= needed.0
     });
     let gap_after = ended.map_or(Duration::ZERO, |i| judged.at[i].since(judged.at[i - 1]));
-    Some(FoundOutage { begins, ends: ended.map(|i| judged.at[i]), resolution: gap_before.max(gap_after) })
+    let bad = judged.bad_share(begin, ended.unwrap_or(judged.len()));
+    Some(FoundOutage { begins, ends: ended.map(|i| judged.at[i]), resolution: gap_before.max(gap_after), bad })
 }
 
 impl FoundOutage {
@@ -60,6 +70,11 @@ impl FoundOutage {
     #[must_use]
     pub fn length(&self) -> Option<Seconds> {
         self.ends.map(|ends| ends.since(self.begins).into())
+    }
+    /// Whether it can be told from what is bad without a fault.
+    #[must_use]
+    pub fn is_clear(&self, needed: Share) -> bool {
+        control_is_good(needed) || self.bad.0 >= STANDS_OUT
     }
 }
 
@@ -90,7 +105,11 @@ impl Judged {
     fn share_from(&self, i: usize) -> f64 {
         let end = self.at[i].plus(OUTAGE_ENDS);
         let last = self.at.partition_point(|at| *at < end).max(i + 1);
-        1.0 - (self.bad[last] - self.bad[i]) as f64 / (last - i) as f64
+        1.0 - self.bad_share(i, last).0
+    }
+    /// The share of bad ones of the steps from `first` to before `last`.
+    fn bad_share(&self, first: usize, last: usize) -> Share {
+        Share((self.bad[last] - self.bad[first]) as f64 / (last - first) as f64)
     }
 }
 
@@ -166,6 +185,24 @@ mod tests {
             step.good = false;
         }
         assert_eq!(find(&steps, 5_000).unwrap().ends, Some(at(8_000)));
+    }
+
+    #[test]
+    fn what_is_bad_anyway_is_no_outage_of_the_fault() {
+        // A tenth is bad for a while, where a twentieth is bad always: who can say of what.
+        let mut steps = refused(0, 0);
+        steps.iter_mut().step_by(20).for_each(|step| step.good = false);
+        steps[500..1_500].iter_mut().step_by(9).for_each(|step| step.good = false);
+        let needed = Share(0.94);
+        let found = find_outage(&steps, at(5_000), at(30_000), needed).unwrap();
+        assert!(!found.is_clear(needed) && found.bad.0 < 0.2, "{found:?}");
+        // Beside a good control the same is an outage.
+        assert!(found.is_clear(Share(0.99)));
+        // And what fails everybody is one beside any control.
+        steps[500..700].iter_mut().for_each(|step| step.good = false);
+        steps[700..].iter_mut().for_each(|step| step.good = true);
+        let found = find_outage(&steps, at(5_000), at(30_000), needed).unwrap();
+        assert!(found.is_clear(needed) && found.length() == Some(Seconds(2.0)), "{found:?}");
     }
 
     #[test]

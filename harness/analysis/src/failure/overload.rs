@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use redline_model::{Mono, OrderBooks, Outcome, OutcomeCounts, OverloadReport, Rate, Seconds, Share, StepTrace};
+use redline_model::{Mono, OrderBooks, Outcome, OutcomeCounts, OverloadReport, Rate, Seconds, StepTrace};
 
 use super::{
     LoadShares, Peak, Watched, find_outage,
@@ -102,7 +102,7 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
         behaviour: called,
         generator_limited: input.generator_limited.clone(),
         most_in_flight: input.most_in_flight,
-        outage: outage(found, watched.until),
+        outage: outage(found, watched.until, needed),
         watched: input.recovery_watched,
         slo_again_after,
         predicted: backlog(offered, input.around, ended.since(began).into()),
@@ -111,13 +111,13 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
         requests: input.requests.clone(),
         orders: input.orders,
         broken: None,
-        caveats: remarks(input, needed, brought, carried),
+        caveats: remarks(input, cautions(needed, found), brought, carried),
     }
 }
 
 /// What the reader must know.
-fn remarks(input: &OverloadInput<'_>, needed: Share, peak: Option<Brought>, carried: bool) -> Vec<String> {
-    let mut all = cautions(needed);
+fn remarks(input: &OverloadInput<'_>, cautions: Vec<String>, peak: Option<Brought>, carried: bool) -> Vec<String> {
+    let mut all = cautions;
     all.extend(peak.and_then(|peak| peak.remark));
     if carried {
         all.push("more steps were right and in time than at the peak that it is held against: the machine was faster by now, or that peak too low, and this was no overload.".to_owned());
@@ -153,7 +153,7 @@ fn backlog(offered: Rate, around: LoadShares, lasted: Seconds) -> Option<Seconds
 
 #[cfg(test)]
 mod tests {
-    use redline_model::{Behaviour, Outage};
+    use redline_model::{Behaviour, Outage, Share};
 
     use super::*;
 

@@ -22,6 +22,8 @@ pub struct RecoveryInput {
     pub cleared: Option<Mono>,
     /// What visitors had of it.
     pub outage: Option<FoundOutage>,
+    /// Whether that can be told from what is bad without a fault.
+    pub clear: bool,
     /// The load as a share of the saturation throughput, where that is known.
     pub load: Option<Share>,
 }
@@ -49,6 +51,9 @@ pub fn judge_recovery(input: &RecoveryInput) -> Recovery {
     };
     let not = |verdict| Recovery { verdict, took: None, predicted, watched: None, after_half: None };
     let Some(cleared) = input.cleared else { return not(RecoveryVerdict::NotRecovered) };
+    if !input.clear {
+        return not(RecoveryVerdict::Unknown);
+    }
     let Some(ends) = outage.ends else { return not(RecoveryVerdict::Metastable) };
     let took = Seconds::from(ends.since(cleared));
     let slow = predicted.is_some_and(|predicted| took.0 > SLOW * predicted.0 + WAKING);
@@ -64,11 +69,12 @@ mod tests {
         Mono(ms * 1_000_000)
     }
     fn judge(ends: Option<u64>) -> RecoveryVerdict {
-        let outage = FoundOutage { begins: at(1_000), ends: ends.map(at), resolution: Duration::ZERO };
+        let outage = FoundOutage { begins: at(1_000), ends: ends.map(at), resolution: Duration::ZERO, bad: Share(1.0) };
         let input = RecoveryInput {
             injected: at(1_000),
             cleared: Some(at(3_000)),
             outage: Some(outage),
+            clear: true,
             load: Some(Share(0.5)),
         };
         judge_recovery(&input).verdict

@@ -1,6 +1,8 @@
 //! What became of the goodput beyond the peak.
 
-use redline_model::{AfterPeak, Behaviour, Interval, OverloadPoint, Purpose, Rate, Share, TrialClass, TrialResult};
+use redline_model::{
+    AfterPeak, Behaviour, Interval, OverloadPoint, Purpose, Rate, Seconds, Share, TrialClass, TrialResult,
+};
 
 use super::record::{Record, fell_behind};
 use crate::checks::cpu_exhausted;
@@ -25,6 +27,8 @@ pub(crate) fn after_peak(record: &Record) -> Option<AfterPeak> {
     };
     let points: Vec<OverloadPoint> =
         open.iter().copied().filter(|t| t.spec.purpose == Purpose::Overload).map(|t| point(&t)).collect();
+    let overloads = open.iter().filter(|t| t.spec.purpose == Purpose::Overload);
+    let lasted = overloads.map(|t| t.spec.settle.0 + t.spec.hold.0).reduce(f64::max).map(Seconds);
     let worst = points.iter().map(|p| p.goodput.0).reduce(f64::min).filter(|_| peak.good.0 > 0.0)?;
     let mut beyond: Vec<(f64, f64)> = open.iter().map(|t| (t.spec.offered.0, share(t))).collect();
     beyond.retain(|(load, _)| *load >= peak.spec.offered.0);
@@ -35,6 +39,7 @@ pub(crate) fn after_peak(record: &Record) -> Option<AfterPeak> {
         machine_speed: peak.machine_speed.filter(|_| of_cpu),
         behaviour: behaviour(worst),
         points,
+        lasted,
         collapse: crossing(&beyond),
     })
 }

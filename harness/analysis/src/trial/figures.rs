@@ -119,5 +119,14 @@ fn of_mysql(of: &[&MysqlSample], span: f64, all: &mut Vec<(String, String)>) {
     if reads > 0 {
         say(all, "buffer pool misses", format!("{:.2} %", 100.0 * misses as f64 / reads as f64));
     }
+    let wait = |told: fn(&MysqlSample) -> Option<Seconds>| {
+        let told: Vec<f64> = of.iter().filter_map(|s| Some(told(s)?.0)).collect();
+        (!told.is_empty() && span > 0.0).then(|| Seconds(told.iter().sum::<f64>() / span))
+    };
+    for (what, wait) in [("reads from disk", wait(|s| s.read_wait)), ("commits", wait(|s| s.commit_wait))] {
+        if let Some(wait) = wait {
+            say(all, what, format!("{wait} a second"));
+        }
+    }
     say(all, "fsyncs", format!("{:.1}/s", of.iter().map(|s| s.fsyncs).sum::<u64>() as f64 / span.max(1e-9)));
 }

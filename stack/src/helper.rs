@@ -16,7 +16,7 @@ use crate::{
 
 /// Whose network it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// One of its own, with nobody else in it.
     Nowhere,
     /// The machine's.
@@ -27,14 +27,14 @@ pub(super) enum Place {
 
 /// A container that runs until it is removed, by [`Helper::remove`] or by the run's label.
 #[derive(Debug)]
-pub(super) struct Helper {
+pub(crate) struct Helper {
     docker: Docker,
     id: String,
 }
 
 impl Helper {
     /// Starts it. The right to change networks is all that it may do.
-    pub(super) async fn start(docker: &Docker, image: &str, run: &RunId, place: &Place) -> Result<Self, StackError> {
+    pub(crate) async fn start(docker: &Docker, image: &str, run: &RunId, place: &Place) -> Result<Self, StackError> {
         let host = HostConfig {
             network_mode: Some(match place {
                 Place::Nowhere => "none".into(),
@@ -72,15 +72,15 @@ impl Helper {
         }
     }
     /// Runs a command line that is to end with 0; gives what it said.
-    pub(super) async fn run(&self, command: &str) -> Result<String, String> {
+    pub(crate) async fn run(&self, command: &str) -> Result<String, String> {
         exec::succeed(&self.docker, &self.id, User::Own, &["sh", "-c", command]).await
     }
     /// A program that is told what to do, and ends when this process does.
-    pub(super) async fn session(&self, command: &[&str]) -> Result<Session, String> {
+    pub(crate) async fn session(&self, command: &[&str]) -> Result<Session, String> {
         Session::start(&self.docker, &self.id, User::Own, command).await
     }
     /// Removes it; if that fails the run's end will.
-    pub(super) async fn remove(&self) {
+    pub(crate) async fn remove(&self) {
         let force = RemoveContainerOptionsBuilder::new().force(true).build();
         let _ = self.docker.remove_container(&self.id, Some(force)).await;
     }
