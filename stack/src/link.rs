@@ -48,10 +48,11 @@ pub(crate) async fn narrow(docker: &Docker, member: &Member) -> Result<(), Stack
     done.map(drop).map_err(failed)
 }
 
-/// A bucket of 10 ms, and a queue of 100 ms: what comes on top is dropped, and TCP sends it again more slowly.
+/// A bucket of 10 ms, and a queue of two seconds: with a short one visitors of many short connections lose packets and
+/// wait for their time to send again, so that a full link is not seen to be full.
 fn queue(width: Bytes) -> String {
     let burst = (width.0 / 100).max(16 << 10);
-    format!("tbf rate {}bit burst {burst} latency 100ms", width.0 * 8)
+    format!("tbf rate {}bit burst {burst} latency 2s", width.0 * 8)
 }
 
 /// Bytes that the interfaces of the process's network have sent, its loopback aside.
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_bucket_grows_with_the_link() {
-        assert_eq!(queue(Bytes(12 << 20)), "tbf rate 100663296bit burst 125829 latency 100ms");
-        assert_eq!(queue(Bytes(1000)), "tbf rate 8000bit burst 16384 latency 100ms");
+        assert_eq!(queue(Bytes(12 << 20)), "tbf rate 100663296bit burst 125829 latency 2s");
+        assert_eq!(queue(Bytes(1000)), "tbf rate 8000bit burst 16384 latency 2s");
     }
 }

@@ -116,13 +116,6 @@ fn a_buffer_pool_on_a_slow_disk() {
 
 #[test]
 #[ignore = "minutes on a quiet machine"]
-fn a_disk_that_is_slow_to_commit() {
-    let found = run("commits.toml");
-    is(&found, "mysql", "fsync", "suspected");
-}
-
-#[test]
-#[ignore = "minutes on a quiet machine"]
 fn a_narrow_link() {
     let found = run("link.toml");
     is(&found, "nginx", "network", "suspected");

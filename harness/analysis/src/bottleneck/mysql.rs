@@ -81,29 +81,29 @@ pub(super) fn connections(s: &Saturated) -> Vec<Signal> {
     found
 }
 
-/// Reads go past the buffer pool, and the pages wait for them: what the kernel still has in memory costs hardly
-/// more than a hit. A server that does not tell how long its reads took is judged by the misses alone.
+/// Reads go past the buffer pool, and the pages wait for them. How many they are does not matter: what the kernel
+/// still has in memory costs hardly more than a hit, and of a slow disk few are too many. A server that does not tell
+/// how long its reads took is judged by their share.
 pub(super) fn buffer_pool(s: &Saturated) -> Vec<Signal> {
     let mut found = Vec::new();
     for (name, of) in databases(s) {
         let (misses, reads) = of.iter().fold((0, 0), |a, m| (a.0 + m.pool_misses, a.1 + m.pool_reads));
         let missed = misses as f64 / reads.max(1) as f64;
         let waited = waited(s, of.iter().map(|m| m.read_wait));
-        if missed < MISSES || waited.is_some_and(|share| share < AT_THE_DISK) {
-            continue;
-        }
-        let mut text = format!("{:.1} % of the reads missed the buffer pool (threshold 1 %)", missed * 100.0);
-        text += &match waited {
-            Some(share) => {
-                let per_second = misses as f64 / s.span.max(1e-9);
-                format!(
-                    "; waiting for these {per_second:.0} reads a second took {} of the {} time (threshold {})",
-                    percent(share),
-                    worked(s).1,
-                    percent(AT_THE_DISK)
-                )
-            }
-            None => "; how long they took is not known".to_owned(),
+        let text = match waited {
+            Some(share) if share >= AT_THE_DISK => format!(
+                "waiting for the {:.0} reads a second that missed the buffer pool ({:.1} %) took {} of the {} time (threshold {})",
+                misses as f64 / s.span.max(1e-9),
+                missed * 100.0,
+                percent(share),
+                worked(s).1,
+                percent(AT_THE_DISK)
+            ),
+            None if missed >= MISSES => format!(
+                "{:.1} % of the reads missed the buffer pool (threshold 1 %); how long they took is not known",
+                missed * 100.0
+            ),
+            _ => continue,
         };
         found.push(signal(name, "buffer-pool", text));
     }

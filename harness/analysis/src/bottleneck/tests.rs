@@ -94,7 +94,7 @@ fn locked(r: &mut Readings) {
 #[case::connections(|r: &mut Readings| r.mysql.connected = 150, "mysql", "connections")]
 #[case::refused(|r: &mut Readings| r.mysql.refused = 1, "mysql", "connections")]
 #[case::buffer_pool(|r: &mut Readings| r.mysql.pool_misses = 200, "mysql", "buffer-pool")]
-#[case::buffer_pool_that_is_waited_for(|r: &mut Readings| { r.mysql.pool_misses = 200; r.mysql.read_wait = Some(Seconds(1.2)) }, "mysql", "buffer-pool")]
+#[case::buffer_pool_that_is_waited_for(|r: &mut Readings| { r.mysql.pool_misses = 20; r.mysql.read_wait = Some(Seconds(1.2)) }, "mysql", "buffer-pool")]
 #[case::misses_that_the_kernel_has(|r: &mut Readings| { r.mysql.pool_misses = 200; r.mysql.read_wait = Some(Seconds(0.1)) }, "none", "unknown")]
 #[case::commits(|r: &mut Readings| r.mysql.commit_wait = Some(Seconds(1.2)), "mysql", "fsync")]
 #[case::quick_commits(|r: &mut Readings| r.mysql.commit_wait = Some(Seconds(0.8)), "none", "unknown")]
