@@ -79,6 +79,12 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         Ending::SloUndefined(why) => (VerdictKind::SloUndefined, undefined(saturation, why)),
         Ending::Stopped => (VerdictKind::Invalid, "The run was stopped before it could conclude anything.".into()),
     };
+    if let (Some(most), Some(kept)) = (saturation, sustainable)
+        && kept.sessions_per_second.estimate > most.sessions_per_second.estimate
+    {
+        let why = "The sustainable load came out above the saturation throughput, which cannot be: the machine was slower while the latter was measured, or the trials were short. Both are known no better than their intervals.";
+        caveats.push(why.into());
+    }
     if bounded {
         caveats.push("Where the server's own limit lies is not known.".into());
     }
