@@ -58,14 +58,6 @@ impl Ramp {
         TrialSpec { purpose: Purpose::Ramp, offered: self.rate, settle, hold, cap: Some(cap) }
     }
 
-    /// Whether hardly any of those who came in a step that was long enough for two whole sessions also went. A stack that
-    /// is slow in everything has so many in flight when the step begins to count that [`fell_behind`] allows for them all.
-    fn starves(&self, trial: &TrialResult) -> bool {
-        let span = Seconds(trial.to.0 - trial.from.0);
-        let (offered, completed) = (trial.offered.times(span), trial.completed.times(span));
-        span.0 + trial.spec.settle.0 >= 2.0 * self.duration.0 && completed < 0.5 * offered - 2.0 * offered.sqrt()
-    }
-
     pub(crate) fn record(&mut self, trial: &TrialResult) {
         self.steps += 1;
         if trial.class == TrialClass::GeneratorLimited {
@@ -73,7 +65,7 @@ impl Ramp {
             if self.unfit >= 2 {
                 self.end = Some(Want::Limited(trial.reasons.join(" ")));
             }
-        } else if fell_behind(trial) || self.starves(trial) || refuses(trial, self.failing) {
+        } else if fell_behind(trial) || refuses(trial, self.failing) {
             self.end = Some(Want::Over);
         } else if self.at_ceiling {
             let why = "half of what the generator can do was reached and the server kept up";

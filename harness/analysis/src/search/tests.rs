@@ -69,19 +69,6 @@ fn a_search_keeps_its_budget(#[case] precision: Precision, #[case] most: f64, #[
 }
 
 #[test]
-fn a_stack_that_is_slow_in_everything_is_driven_to_saturation() {
-    // A narrow link: few visitors a second, and each of them takes long. All of a step's visitors are still there at its end.
-    for seed in 1..=5 {
-        let server = SimServer::with_capacity(Rate(3.0), 4, 8, 1.0);
-        let mut simulator = Simulator::new(server, Slo::parse(["p95<2s"]).unwrap(), seed);
-        let outcome = simulator.search(Search::new(SearchPlan::new(Precision::Default), None));
-        assert_eq!(outcome.ending, Ending::Found, "seed {seed}");
-        let saturation = outcome.saturation.unwrap();
-        assert!(saturation.low <= 3.0 && 3.0 <= saturation.high, "seed {seed}: {saturation:?}");
-    }
-}
-
-#[test]
 fn a_generator_that_ends_first_gives_at_least() {
     // 100 sessions/s are 3 200 requests/s: half of the ceiling is less.
     let (simulator, outcome) = search(server(), Precision::Default, Some(3000.0), 2);
