@@ -116,13 +116,6 @@ fn a_buffer_pool_on_a_slow_disk() {
 
 #[test]
 #[ignore = "minutes on a quiet machine"]
-fn a_narrow_link() {
-    let found = run("link.toml");
-    is(&found, "nginx", "network", "suspected");
-}
-
-#[test]
-#[ignore = "minutes on a quiet machine"]
 fn two_limits_at_once() {
     let found = run("two.toml");
     // Which of the two is named first is chance.
