@@ -176,11 +176,16 @@ async fn stopped_server() {
     let step = report.step("quick");
     assert_eq!((step.outcomes.get(Outcome::Ok), report.sum(|t| t.arrivals.waited)), (2000, 0));
     // Latencies fall from 1 s to 0: as many are slower than t as were meant to start in the first 1 s − t.
-    for (slower_than, expected) in [(0.9, 100), (0.75, 250), (0.5, 500), (0.25, 750), (0.1, 900)] {
-        let slow = step.response.slower_than(Seconds(slower_than));
-        assert!(slow.abs_diff(expected) <= 60, "{slow} slower than {slower_than} s, not {expected}");
+    let slower_than = |t| step.response.slower_than(Seconds(t));
+    // To work off those who waited takes a slow machine some of its time, in which as many more come and wait as well.
+    let while_worked_off = slower_than(0.1).saturating_sub(900);
+    assert!(while_worked_off < 400, "{while_worked_off}");
+    for (t, expected) in [(0.9, 100), (0.75, 250), (0.5, 500), (0.25, 750), (0.1, 900)] {
+        let (slow, most) = (slower_than(t), expected + 60 + while_worked_off);
+        assert!((expected - 60..=most).contains(&slow), "{slow} slower than {t} s, not {expected} to {most}");
     }
-    assert!((0.95..1.2).contains(&step.response.max().0), "{:?}", step.response.max());
+    let longest = 1.2 + while_worked_off as f64 / 1000.0;
+    assert!((0.95..longest).contains(&step.response.max().0), "{:?}", step.response.max());
 }
 
 async fn orders() {
