@@ -35,6 +35,11 @@ pub(crate) async fn connect() -> Result<Engine, StackError> {
     Ok(Engine { docker, info, host })
 }
 
+/// The folder that Docker keeps everything in.
+pub(crate) fn root(info: &SystemInfo) -> &str {
+    info.docker_root_dir.as_deref().unwrap_or("/var/lib/docker")
+}
+
 /// Where testcontainers will look for Docker: `DOCKER_HOST`, else the first usual socket that exists.
 fn host_url() -> String {
     if let Ok(host) = std::env::var("DOCKER_HOST") {

@@ -148,8 +148,8 @@ fn memory(machine: &Machine) -> Finding {
 }
 
 fn disk(engine: &Engine) -> Finding {
-    let root = engine.info.docker_root_dir.clone().unwrap_or_else(|| "/var/lib/docker".into());
-    let free = nix::sys::statvfs::statvfs(Path::new(&root)).ok();
+    let root = docker::root(&engine.info);
+    let free = nix::sys::statvfs::statvfs(Path::new(root)).ok();
     let Some(free) = free.map(|fs| Bytes(fs.blocks_available() * fs.fragment_size())) else {
         return Finding::ok("disk", format!("{root} cannot be looked at from here"));
     };

@@ -58,18 +58,8 @@ impl Helper {
             host_config: Some(host),
             ..ContainerCreateBody::default()
         };
-        let name = format!("{}{:016x}", labels::HELPER, rand::random::<u64>());
-        let options = CreateContainerOptionsBuilder::new().name(&name).build();
-        let failed = || StackError::docker("starting a container that changes a network");
-        let id = docker.create_container(Some(options), body).await.map_err(failed())?.id;
-        let helper = Self { docker: docker.clone(), id };
-        match docker.start_container(&helper.id, None::<StartContainerOptions>).await {
-            Ok(()) => Ok(helper),
-            Err(error) => {
-                helper.remove().await;
-                Err(failed()(error))
-            }
-        }
+        let id = start(docker, body, "starting a container that changes a network").await?;
+        Ok(Self { docker: docker.clone(), id })
     }
     /// Runs a command line that is to end with 0; gives what it said.
     pub(crate) async fn run(&self, command: &str) -> Result<String, String> {
@@ -81,7 +71,23 @@ impl Helper {
     }
     /// Removes it; if that fails the run's end will.
     pub(crate) async fn remove(&self) {
-        let force = RemoveContainerOptionsBuilder::new().force(true).build();
-        let _ = self.docker.remove_container(&self.id, Some(force)).await;
+        remove(&self.docker, &self.id).await;
     }
+}
+
+/// Starts a container under a name by which it is known to help; gives its id. One that does not start is removed.
+pub(crate) async fn start(docker: &Docker, body: ContainerCreateBody, doing: &str) -> Result<String, StackError> {
+    let name = format!("{}{:016x}", labels::HELPER, rand::random::<u64>());
+    let options = CreateContainerOptionsBuilder::new().name(&name).build();
+    let id = docker.create_container(Some(options), body).await.map_err(StackError::docker(doing))?.id;
+    if let Err(error) = docker.start_container(&id, None::<StartContainerOptions>).await {
+        remove(docker, &id).await;
+        return Err(StackError::docker(doing)(error));
+    }
+    Ok(id)
+}
+
+async fn remove(docker: &Docker, id: &str) {
+    let force = RemoveContainerOptionsBuilder::new().force(true).build();
+    let _ = docker.remove_container(id, Some(force)).await;
 }

@@ -11,14 +11,13 @@ use redline_model::Bytes;
 use testcontainers::bollard::{
     Docker,
     models::{ContainerCreateBody, HostConfig, Mount, MountType, SystemInfo, SystemInfoCgroupDriverEnum},
-    query_parameters::{CreateContainerOptionsBuilder, StartContainerOptions},
 };
 
 use crate::{
     RunId, StackError, StackKind,
     container::QUOTA_PERIOD,
     exec::{self, User},
-    labels,
+    helper, labels,
     topology::Server,
 };
 
@@ -109,11 +108,7 @@ impl Keeper {
             host_config: Some(host),
             ..ContainerCreateBody::default()
         };
-        let name = format!("{}{:016x}", labels::HELPER, rand::random::<u64>());
-        let options = CreateContainerOptionsBuilder::new().name(&name).build();
-        let failed = || StackError::docker("starting the container that sets the servers' shares");
-        let id = docker.create_container(Some(options), body).await.map_err(failed())?.id;
-        docker.start_container(&id, None::<StartContainerOptions>).await.map_err(failed())?;
+        let id = helper::start(docker, body, "starting the container that sets the servers' shares").await?;
         Ok(Self { docker: docker.clone(), id })
     }
 

@@ -16,6 +16,7 @@ use crate::{
     bridge,
     container::{self, Attachment, ContainerSpec},
     cpus::cpuset,
+    docker,
     images::Images,
     labels, link,
     member::{self, Member},
@@ -255,8 +256,7 @@ fn spec(launch: &Launch<'_>, what: Placed<'_>, known: &Known) -> Result<Containe
             (Ipv4Addr::UNSPECIFIED.into(), Attachment::Bridge { network: bridge::name(launch.run), published })
         }
     };
-    let root = launch.info.docker_root_dir.as_deref().unwrap_or("/var/lib/docker");
-    let disk = component.settings.disk_limits().on(Path::new(root));
+    let disk = component.settings.disk_limits().on(Path::new(docker::root(launch.info)));
     let disk = disk.map_err(|reason| StackError::Start { component: format!("{}/{kind}", server.name), reason })?;
     let group = (!server.has_whole_cores()).then(|| Group::of(launch.run, &server.name, launch.info));
     let mut labels = labels::of_run(launch.run, launch.kind);

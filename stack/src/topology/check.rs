@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redline_model::{Bytes, Seconds};
+use redline_model::{Bytes, Rate, Seconds};
 
 use super::{
     Component, ComponentKind, PhpSettings, Server, SessionStore, Settings, Topology, TopologyError, caches, databases,
@@ -33,6 +33,14 @@ impl Checker<'_> {
             return Ok(());
         }
         Err(self.wrong(key, format!("{value} is not a whole number of seconds")))
+    }
+    pub(super) fn whole_rate(&self, key: &str, rate: Option<Rate>, of: &str) -> Result<(), TopologyError> {
+        match rate.filter(|rate| rate.0.fract() != 0.0 || !(1.0..=1e6).contains(&rate.0)) {
+            Some(rate) => {
+                Err(self.wrong(key, format!("{rate} is not a whole number of {of} a second from 1 to 1000000")))
+            }
+            None => Ok(()),
+        }
     }
     pub(super) fn at_most_share(
         &self,

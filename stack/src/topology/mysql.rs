@@ -116,11 +116,8 @@ impl MysqlSettings {
         if self.lock_wait_timeout < Seconds(1.0) {
             return Err(check.wrong("lock_wait_timeout", "the shortest that the database knows is 1s".to_string()));
         }
-        for (key, rate) in [("read_iops", self.read_iops), ("write_iops", self.write_iops)] {
-            if let Some(rate) = rate.filter(|rate| rate.0.fract() != 0.0 || !(1.0..=1e6).contains(&rate.0)) {
-                return Err(check.wrong(key, format!("{rate} is not a whole number a second from 1 to 1000000")));
-            }
-        }
+        check.whole_rate("read_iops", self.read_iops, "reads")?;
+        check.whole_rate("write_iops", self.write_iops, "writes")?;
         if self.redo_log < Bytes(8 << 20) {
             return Err(check.wrong("redo_log", format!("{} is too little; it needs at least 8MiB", self.redo_log)));
         }

@@ -97,11 +97,7 @@ impl NginxSettings {
         check.between("fastcgi_keepalive", self.fastcgi_keepalive, 0, 10_000)?;
         check.between("backlog", self.backlog, 1, 65_535)?;
         check.between("limit_req_burst", self.limit_req_burst, 0, 100_000)?;
-        if let Some(rate) = self.limit_req.filter(|rate| rate.0.fract() != 0.0 || !(1.0..=1e6).contains(&rate.0)) {
-            return Err(
-                check.wrong("limit_req", format!("{rate} is not a whole number of pages a second from 1 to 1000000"))
-            );
-        }
+        check.whole_rate("limit_req", self.limit_req, "pages")?;
         if let Some(width) = self.bandwidth.filter(|width| !(NARROWEST..=WIDEST).contains(width)) {
             let problem = format!("{width} a second is out of range: it may be from {NARROWEST} to {WIDEST}");
             return Err(check.wrong("bandwidth", problem));

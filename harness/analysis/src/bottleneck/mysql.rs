@@ -28,15 +28,16 @@ fn signal(component: &str, resource: &'static str, evidence: String) -> Signal {
 /// A large share of the time in which PHP works on requests is waiting for row locks. Requests that wait for a
 /// child do so because of the lock, and would hide it; without PHP's own count it is all of the requests' time.
 pub(super) fn row_locks(s: &Saturated) -> Vec<Signal> {
-    let (working, whose) = worked(s);
     let mut found = Vec::new();
     for (name, of) in databases(s) {
-        let waited = of.iter().map(|m| m.lock_wait_time.0).sum::<f64>() / s.span.max(1e-9);
-        let share = if working > 0.0 { waited / working } else { 0.0 };
+        let share = waited(s, of.iter().map(|m| Some(m.lock_wait_time))).unwrap_or(0.0);
         if share >= LOCKED {
-            let share = percent(share);
-            let text =
-                format!("waiting for row locks took {share} of the {whose} time (threshold {})", percent(LOCKED));
+            let text = format!(
+                "waiting for row locks took {} of the {} time (threshold {})",
+                percent(share),
+                worked(s).1,
+                percent(LOCKED)
+            );
             found.push(signal(name, "row-locks", text));
         }
     }
