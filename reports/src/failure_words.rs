@@ -151,7 +151,7 @@ pub(crate) fn classes(outcomes: &OutcomeCounts) -> String {
 }
 
 /// What a row cannot hold.
-pub(crate) fn remarks(failure: &FailureReport) -> Vec<String> {
+fn remarks(failure: &FailureReport) -> Vec<String> {
     let mut all = Vec::new();
     let name = format!("{} at {}", failure.fault, failure.offered);
     if failure.outcomes.errors() > 0 {
@@ -173,8 +173,23 @@ pub(crate) fn remarks(failure: &FailureReport) -> Vec<String> {
     all.extend(
         failure.orders.filter(|books| !books.balanced()).map(|books| format!("{name}: {}", told_orders(&books))),
     );
-    all.extend(failure.caveats.iter().map(|caveat| format!("{name}: {caveat}")));
     all
+}
+
+/// What must be said of all faults beside their rows; a caveat that holds for several of them is told once.
+pub(crate) fn all_remarks(failures: &[FailureReport]) -> Vec<String> {
+    let mut caveats: Vec<(&str, Vec<String>)> = Vec::new();
+    for failure in failures {
+        let name = format!("{} at {}", failure.fault, failure.offered);
+        for caveat in &failure.caveats {
+            match caveats.iter_mut().find(|(told, _)| told == caveat) {
+                Some((_, names)) => names.push(name.clone()),
+                None => caveats.push((caveat, vec![name.clone()])),
+            }
+        }
+    }
+    let told = caveats.into_iter().map(|(caveat, names)| format!("{}: {caveat}", names.join(", ")));
+    failures.iter().flat_map(remarks).chain(told).collect()
 }
 
 fn metastable(recovery: &Recovery) -> String {

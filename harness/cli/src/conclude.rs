@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use redline_analysis::{
-    Conclusion, DemandInput, Ending, Fitness, InterventionInput, Limits, MachineSpeed, SaturationEvidence,
-    SearchOutcome, Untested, agreement_of_throughputs, as_found, busy_time, convict, cpu_exhausted, demands, held,
-    judge, measure_intervention, nominate, pooled, speed, step_weights, timeline, utilisation_law,
+    Conclusion, DemandInput, Ending, Fitness, Limits, SaturationEvidence, SearchOutcome, agreement_of_throughputs,
+    as_found, busy_time, demands, held, judge, nominate, speed, timeline, utilisation_law,
 };
 use redline_model::{
-    Bottleneck, BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono,
-    OverloadReport, Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, ServerFingerprint, Tick, TrialClass,
-    TrialResult, TrialSpec, Verdict,
+    BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, OverloadReport,
+    Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, ServerFingerprint, Tick, TrialClass, TrialResult,
+    TrialSpec, Verdict,
 };
 
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
     intervene::Experiment,
     journal::Journal,
     plan::{Mode, RunPlan},
+    proof,
     site::{Books, Facts, memory_limits},
 };
 
@@ -72,7 +72,8 @@ pub(crate) fn conclude(
     let trials: Vec<TrialResult> = journal
         .raw
         .iter()
-        .map(|raw| raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag())))
+        .map(|raw| (raw, raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag()))))
+        .map(|(raw, trial)| if raw.was_cut() { with_open_books(trial) } else { trial })
         .map(|trial| without_a_lost_log(trial, &measured.failures, &facts.servers))
         .collect();
     let counted = of_the_capacity(plan, &trials);
@@ -148,6 +149,19 @@ fn without_a_lost_log(
         // Nothing but the log spoke against it; whether it keeps the promise is not asked of a trial with a fault.
         trial.class = TrialClass::Undecided;
     }
+    trial
+}
+
+/// Where a run is interrupted its worker is ended at once: what was under way then is in the books as sent, and what
+/// became of it is in none.
+fn with_open_books(mut trial: TrialResult) -> TrialResult {
+    let open = |check: &&mut Check| ["books-balance", "sessions-balance", "access-log"].contains(&check.check.as_str());
+    for check in trial.checks.iter_mut().filter(open).filter(|check| !check.passed) {
+        let why = "The run was interrupted in this trial; what became of the requests under way is not known.";
+        *check = Check { trial: check.trial, ..Check::not_available(&check.check, check.limit.clone(), why) };
+    }
+    trial.class = TrialClass::Undecided;
+    trial.reasons = vec!["the run was interrupted in it".into()];
     trial
 }
 
@@ -272,7 +286,7 @@ fn verdict(
                 if measured.experiments.is_empty() {
                     nominee
                 } else {
-                    proved(nominee, journal, facts, trials, measured)
+                    proof::proved(nominee, &journal.raw, &facts.out_of_reach, trials, &measured.experiments)
                 }
             });
             let as_found = unchanged(journal, trials, measured);
@@ -313,50 +327,9 @@ fn unchanged(journal: &Journal, trials: &[TrialResult], measured: &Measured) -> 
     measured.experiments.iter().filter_map(of).collect()
 }
 
-/// What the interventions say of the nominee.
-fn proved(
-    nominee: Bottleneck,
-    journal: &Journal,
-    facts: &Facts,
-    trials: &[TrialResult],
-    measured: &Measured,
-) -> Bottleneck {
-    let weights = step_weights(trials);
-    let mut untested: Vec<Untested> = facts.out_of_reach.clone();
-    let mut interventions = Vec::new();
-    for experiment in &measured.experiments {
-        let raw = journal.raw.iter().find(|raw| raw.number() == experiment.trial);
-        let found = raw.and_then(|raw| {
-            measure_intervention(&InterventionInput {
-                component: &experiment.component,
-                resource: experiment.resource,
-                done: &experiment.done,
-                ticks: raw.ticks(),
-                periods: &experiment.periods,
-                speed: speed_of(trials, experiment.trial),
-                weights: &weights,
-            })
-        });
-        match found {
-            Some(found) => interventions.push(found),
-            None => untested.push(Untested {
-                component: experiment.component.clone(),
-                resource: experiment.resource.to_owned(),
-                reason: experiment.failed.clone().unwrap_or_else(|| "too little was completed to compare".into()),
-            }),
-        }
-    }
-    convict(nominee, pooled(interventions), untested)
-}
-
 /// A load that was held: because it was asked for, or as the control of faults.
 fn held_as_asked(trial: &&TrialResult) -> bool {
     matches!(trial.spec.purpose, Purpose::Hold | Purpose::Control)
-}
-
-fn speed_of(trials: &[TrialResult], number: u32) -> MachineSpeed {
-    let exhausted = trials.iter().find(|t| t.number == number).is_some_and(cpu_exhausted);
-    if exhausted { MachineSpeed::Matters } else { MachineSpeed::DoesNotMatter }
 }
 
 fn stopped() -> SearchOutcome {
@@ -371,5 +344,28 @@ fn stopped() -> SearchOutcome {
         reopened: 0,
         spent: Seconds(0.0),
         notes: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_analysis::simulator::{SimServer, Simulator};
+    use redline_model::Slo;
+
+    use super::*;
+
+    #[test]
+    fn a_trial_that_was_cut_has_open_books_and_not_wrong_ones() {
+        let failed = |name: &str| Check::new(name, false, "1418", "1420", "Requests are missing.");
+        let server = SimServer::with_capacity(Rate(100.0), 8, 8, 1.0);
+        let (settle, hold) = (Seconds(0.0), Seconds(2.0));
+        let spec = TrialSpec { purpose: Purpose::Hold, offered: Rate(10.0), settle, hold, cap: None };
+        let mut trial = Simulator::new(server, Slo::default(), 1).trial(spec);
+        trial.checks = vec![failed("books-balance"), failed("schedule-lag")];
+        let trial = with_open_books(trial);
+        let told: Vec<(bool, bool)> =
+            trial.checks.iter().map(|c| (c.passed, c.detail.contains("interrupted"))).collect();
+        assert_eq!(told, [(true, true), (false, false)]);
+        assert!(matches!(judge(&trial.checks), Fitness::Limited(_)));
     }
 }

@@ -15,9 +15,11 @@ use crate::{
     environment,
     exit::Failure,
     interrupt::Interrupt,
+    intervene::Experiment,
     journal::Journal,
     live::Live,
     plan::RunPlan,
+    proof,
     site::{Breaker, Lever, Site, SiteOrders},
 };
 
@@ -162,6 +164,14 @@ impl<'a> Driver<'a> {
         self.site.levers()
     }
 
+    /// The lever of which the experiments so far tell least, where one is not told well enough.
+    pub(crate) fn least_known(&self, experiments: &[Experiment]) -> Option<(String, String)> {
+        let limits = self.site.memory_limits();
+        let result = |raw: &Raw| raw.result(&self.plan.slo, self.journal.started, &limits, None);
+        let trials: Vec<TrialResult> = self.journal.raw.iter().map(result).collect();
+        proof::least_known(&self.journal.raw, &trials, experiments)
+    }
+
     /// The plan's scenario at a constant load.
     pub(crate) fn constant(&self, spec: &TrialSpec) -> Load {
         let stage = Stage { from: spec.offered, to: spec.offered, length: spec.settle + spec.hold };
@@ -208,7 +218,8 @@ impl<'a> Driver<'a> {
     ) -> Result<(TrialResult, Option<F::Output>), Failure> {
         let number = u32::try_from(self.journal.raw.len()).unwrap_or(u32::MAX) + 1;
         let plan = self.load_plan(&spec, load, number);
-        let mut raw = Raw { spec, number, start: plan.start, stopped: None, ticks: Vec::new(), samples: Vec::new() };
+        let mut raw =
+            Raw { spec, number, start: plan.start, stopped: None, cut: false, ticks: Vec::new(), samples: Vec::new() };
         self.site.discard_samples();
         if let Some(board) = self.live.board() {
             board.begins(number, spec.purpose, plan.start);
@@ -222,7 +233,8 @@ impl<'a> Driver<'a> {
             (None, AtTheEnd::Await, _) => tokio::time::timeout(MENDED, beside).await.ok(),
             (some, ..) => some,
         };
-        if matches!(ended, Err(Failure::Interrupted) | Ok(Going::Stop)) {
+        raw.cut = matches!(ended, Err(Failure::Interrupted));
+        if raw.cut || matches!(ended, Ok(Going::Stop)) {
             raw.shorten();
         }
         let result = raw.result(&self.plan.slo, self.journal.started, &self.site.memory_limits(), None);

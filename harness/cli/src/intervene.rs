@@ -41,33 +41,52 @@ pub(crate) struct Experiment {
     pub(crate) failed: Option<String>,
 }
 
-/// What all levers together take.
+/// What all levers together take, where none is pulled twice.
 pub(crate) fn expected_time(levers: usize) -> Seconds {
     let one = TURN.as_secs_f64() * TURNS.len() as f64 + 6.0;
     Seconds(one * levers as f64)
 }
 
-/// Pulls every lever of the site, each in a trial of its own like `driven`, the last one that saturated it.
+/// Pulls every lever of the site, each in a trial of its own like `driven`, the last one that saturated it. On a noisy
+/// machine four pairs do not tell: then the lever of which least is known is pulled once more, `repeats` times at most.
 pub(crate) async fn all(
     driver: &mut Driver<'_>,
     driven: &TrialSpec,
+    repeats: u32,
     live: &Live,
     into: &mut Vec<Experiment>,
 ) -> Result<(), Failure> {
-    for mut lever in driver.levers() {
+    for lever in driver.levers() {
         live.phase(&format!("intervention: is it the {} of {}?", lever.resource(), lever.component()));
-        let experiment = one(driver, driven, &mut lever).await;
-        // Whatever became of the trial, nothing stays scarce.
-        let released = lever.release().await;
-        let experiment = experiment?;
-        released?;
-        live.say(&match &experiment.failed {
-            Some(why) => format!("  the {} of {}: {why}", experiment.resource, experiment.component),
-            None => format!("  the {} of {}: {}", experiment.resource, experiment.component, experiment.done),
-        });
-        into.push(experiment);
+        into.push(pulled(driver, driven, lever, live).await?);
+    }
+    for _ in 0..repeats {
+        let Some((component, resource)) = driver.least_known(into) else { break };
+        let of = |lever: &Lever| lever.component() == component && lever.resource() == resource;
+        let Some(lever) = driver.levers().into_iter().find(of) else { break };
+        live.phase(&format!("intervention: once more the {resource} of {component}"));
+        live.say(&format!("  the {resource} of {component}: too noisy to tell, so once more"));
+        into.push(pulled(driver, driven, lever, live).await?);
     }
     Ok(())
+}
+
+async fn pulled(
+    driver: &mut Driver<'_>,
+    driven: &TrialSpec,
+    mut lever: Lever,
+    live: &Live,
+) -> Result<Experiment, Failure> {
+    let experiment = one(driver, driven, &mut lever).await;
+    // Whatever became of the trial, nothing stays scarce.
+    let released = lever.release().await;
+    let experiment = experiment?;
+    released?;
+    live.say(&match &experiment.failed {
+        Some(why) => format!("  the {} of {}: {why}", experiment.resource, experiment.component),
+        None => format!("  the {} of {}: {}", experiment.resource, experiment.component, experiment.done),
+    });
+    Ok(experiment)
 }
 
 async fn one(driver: &mut Driver<'_>, driven: &TrialSpec, lever: &mut Lever) -> Result<Experiment, Failure> {

@@ -23,6 +23,7 @@ mod otlp;
 mod pairs;
 mod plan;
 mod progress;
+mod proof;
 mod report;
 mod run;
 mod site;

@@ -59,9 +59,21 @@ pub(crate) enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Proof {
     /// Its resource is made scarcer, and others beside it.
-    ByIntervention,
+    ByIntervention {
+        /// How often at most one of them is made scarce once more, where the machine is too noisy to tell.
+        repeats: u32,
+    },
     /// There is no time for that: it stays suspected.
     LeftOut,
+}
+
+impl Proof {
+    /// With as many repeats as keep a run of the usual length within a minute of it.
+    pub(crate) const USUAL: Self = Self::ByIntervention { repeats: 2 };
+    /// Where there is time.
+    pub(crate) const THOROUGH: Self = Self::ByIntervention { repeats: 6 };
+    /// Where the time is given.
+    pub(crate) const ONCE: Self = Self::ByIntervention { repeats: 0 };
 }
 
 /// Before the stack is up nobody knows its levers: the CPU and the PHP pool are in every one.

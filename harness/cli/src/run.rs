@@ -139,8 +139,8 @@ pub(crate) async fn measure(
             let (outcome, driven) = measure::search(&mut driver, **search, measured.ceiling, live).await?;
             measured.outcome = Some(outcome);
             measured.driven = driven;
-            if let Some(driven) = driven.filter(|_| *proof == Proof::ByIntervention) {
-                intervene::all(&mut driver, &driven, live, &mut measured.experiments).await?;
+            if let (Some(driven), Proof::ByIntervention { repeats }) = (driven, *proof) {
+                intervene::all(&mut driver, &driven, repeats, live, &mut measured.experiments).await?;
             }
             if plan.browser == Browser::Visits {
                 let loads = browsed(measured, driven.as_ref());
@@ -190,7 +190,7 @@ fn browser_time(browser: Browser, loads: usize) -> Seconds {
 
 fn proof_time(proof: Proof, levers: usize) -> Seconds {
     match proof {
-        Proof::ByIntervention => intervene::expected_time(levers),
+        Proof::ByIntervention { .. } => intervene::expected_time(levers),
         Proof::LeftOut => Seconds(0.0),
     }
 }

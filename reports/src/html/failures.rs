@@ -20,7 +20,7 @@ pub(super) fn disturbances(report: &RunReport) -> Vec<Disturbances> {
     let mut all = Vec::new();
     if !report.failures.is_empty() {
         let rows = report.failures.iter().map(failure_words::row).collect();
-        let remarks = report.failures.iter().flat_map(failure_words::remarks).chain(agreement(report));
+        let remarks = failure_words::all_remarks(&report.failures).into_iter().chain(agreement(report));
         let remarks = failure_words::single_points(report).into_iter().chain(remarks);
         all.push(Disturbances {
             id: "failures",

@@ -4,7 +4,7 @@ use redline_model::RunReport;
 
 use super::page::Layout;
 use crate::agreement_words::agreement;
-use crate::failure_words::{HEAD, all_orders, limits, remarks, row, single_points};
+use crate::failure_words::{HEAD, all_orders, all_remarks, limits, row, single_points};
 
 /// The table of all faults; nothing where none was injected.
 pub(super) fn section(report: &RunReport, layout: Layout) -> String {
@@ -14,7 +14,7 @@ pub(super) fn section(report: &RunReport, layout: Layout) -> String {
     let rows = report.failures.iter().map(row).collect();
     let heading = "Failure behaviour (against the same visitors without a fault)";
     let mut lines = vec![layout.heading(heading), layout.table(&HEAD, rows)];
-    let texts = single_points(report).into_iter().chain(report.failures.iter().flat_map(remarks));
+    let texts = single_points(report).into_iter().chain(all_remarks(&report.failures));
     let texts = texts.chain(agreement(report)).chain(all_orders(report)).chain(limits(report));
     lines.extend(texts.map(|text| layout.prose("  ", &text)));
     lines.join("\n")

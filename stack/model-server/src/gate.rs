@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -20,7 +20,7 @@ pub struct Closure {
     pub closed: Mono,
     /// When it listened again; absent: not yet.
     pub opened: Option<Mono>,
-    /// Requests under way that were cut off.
+    /// Requests that were cut off: under way, in a connection and not read yet, or in one that was not accepted yet.
     pub cut: u64,
 }
 
@@ -29,12 +29,16 @@ pub struct Closure {
 pub(crate) struct Gate {
     wanted: watch::Sender<bool>,
     closures: Mutex<Vec<Closure>>,
+    /// Whether it is just being closed, and what was cut off by it so far.
+    closing: AtomicBool,
+    cut: AtomicU64,
 }
 
 impl Default for Gate {
     /// Open.
     fn default() -> Self {
-        Self { wanted: watch::Sender::new(true), closures: Mutex::default() }
+        let (closing, cut) = (AtomicBool::new(false), AtomicU64::new(0));
+        Self { wanted: watch::Sender::new(true), closures: Mutex::default(), closing, cut }
     }
 }
 
@@ -43,17 +47,21 @@ impl Gate {
     pub(crate) fn set(&self, open: bool) {
         self.wanted.send_replace(open);
     }
+    /// A request came to nothing: because of the gate, where that is just being closed.
+    pub(crate) fn cut(&self) {
+        if self.closing.load(Ordering::SeqCst) {
+            self.cut.fetch_add(1, Ordering::SeqCst);
+        }
+    }
     /// When it was closed.
     pub(crate) fn closures(&self) -> Vec<Closure> {
         self.closures.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Serves `listener` while the gate is open; `connection` makes the task of one connection, `busy` counts the
-    /// requests under way.
+    /// Serves `listener` while the gate is open; `connection` makes the task of one connection.
     pub(crate) async fn keep<F>(
         &self,
         mut listener: TcpListener,
-        busy: &AtomicU64,
         mut connection: impl FnMut(tokio::net::TcpStream) -> F,
     ) -> std::io::Result<()>
     where
@@ -77,9 +85,15 @@ impl Gate {
                 continue;
             }
             let closed = Mono::now();
-            drop(listener);
-            let cut = busy.load(Ordering::Relaxed);
+            self.closing.store(true, Ordering::SeqCst);
+            let waiting = listener.into_std()?;
+            while waiting.accept().is_ok() {
+                self.cut();
+            }
+            drop(waiting);
             connections.shutdown().await;
+            self.closing.store(false, Ordering::SeqCst);
+            let cut = self.cut.swap(0, Ordering::SeqCst);
             self.note(|all| all.push(Closure { closed, opened: None, cut }));
             while !*wanted.borrow_and_update() {
                 let _ = wanted.changed().await;
@@ -104,24 +118,38 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 mod tests {
     use std::sync::Arc;
 
-    use tokio::{io::AsyncReadExt as _, net::TcpStream};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+    };
 
     use super::*;
 
     #[tokio::test]
     async fn while_it_is_closed_connections_are_refused_and_those_that_were_there_are_cut() {
+        struct Held(Arc<Gate>, TcpStream);
+        impl Drop for Held {
+            fn drop(&mut self) {
+                self.0.cut();
+            }
+        }
         let gate = Arc::new(Gate::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let own = gate.clone();
         tokio::spawn(async move {
-            let hold = |stream| async move {
-                let _held: TcpStream = stream;
-                std::future::pending::<()>().await;
+            let hold = |stream| {
+                let mut held = Held(own.clone(), stream);
+                async move {
+                    held.1.write_all(b"!").await.unwrap();
+                    std::future::pending::<()>().await;
+                }
             };
-            own.keep(listener, &AtomicU64::new(3), hold).await
+            own.keep(listener, hold).await
         });
         let mut held = TcpStream::connect(address).await.unwrap();
+        // It was accepted, and its task is under way.
+        held.read_exact(&mut [0]).await.unwrap();
         gate.set(false);
         let mut byte = [0];
         assert!(matches!(held.read(&mut byte).await, Ok(0) | Err(_)));
@@ -131,7 +159,10 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let closures = gate.closures();
-        assert_eq!((closures.len(), closures[0].cut), (1, 3));
+        assert_eq!((closures.len(), closures[0].cut), (1, 1));
+        // What comes to nothing while it is open is not of its doing.
+        gate.cut();
+        assert_eq!(gate.closures()[0].cut, 1);
         assert!(closures[0].opened.unwrap() > closures[0].closed);
     }
 }

@@ -1,12 +1,24 @@
 //! HTTP/1.1 over hyper: serving connections, and asking the side port.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io::{self, IoSlice},
+    net::SocketAddr,
+    os::fd::AsRawFd as _,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{Request, Response, body::Incoming, header::HOST, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use nix::sys::socket::{MsgFlags, recv};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+};
 
 use crate::ModelError;
 
@@ -39,31 +51,66 @@ where
     A: Future<Output = Response<Full<Bytes>>> + Send + 'static,
 {
     let _ = stream.set_nodelay(true);
-    let followed = Followed::new(state, follow);
+    let followed = Followed::new(stream, state.clone(), follow);
     let service = service_fn(|request| {
-        let answered = answer(followed.state.clone(), request);
+        let answered = answer(state.clone(), request);
         async move { Ok::<_, std::convert::Infallible>(answered.await) }
     });
     // A visitor who goes away in the middle is no error of the server's.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(followed), service).await;
 }
 
-/// Tells that a connection came, and that it went, however it did.
+/// A connection that tells when it came, and when it went, however it did.
 struct Followed<S> {
+    stream: TcpStream,
     state: Arc<S>,
     follow: fn(&S, Opened),
 }
 
 impl<S> Followed<S> {
-    fn new(state: Arc<S>, follow: fn(&S, Opened)) -> Self {
+    fn new(stream: TcpStream, state: Arc<S>, follow: fn(&S, Opened)) -> Self {
         follow(&state, Opened::Yes);
-        Self { state, follow }
+        Self { stream, state, follow }
     }
 }
 
 impl<S> Drop for Followed<S> {
     fn drop(&mut self) {
-        (self.follow)(&self.state, Opened::No);
+        (self.follow)(&self.state, Opened::No { unread: unread(&self.stream) });
+    }
+}
+
+/// Whether something came that nobody has read: its visitor is told that the connection was reset.
+fn unread(stream: &TcpStream) -> bool {
+    let peek = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;
+    recv(stream.as_raw_fd(), &mut [0], peek).is_ok_and(|n| n > 0)
+}
+
+impl<S> AsyncRead for Followed<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl<S> AsyncWrite for Followed<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
+    }
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
@@ -71,7 +118,10 @@ impl<S> Drop for Followed<S> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opened {
     Yes,
-    No,
+    No {
+        /// Whether a request lay in it that nobody had read.
+        unread: bool,
+    },
 }
 
 /// Asks the side port: a GET, or a POST of `body`.

@@ -68,7 +68,7 @@ pub(crate) fn start(plan: &ServerPlan) -> Result<Ready, ModelError> {
     let (own, listener) = (house.clone(), places.http);
     keep("site", plan.model.cpus as usize, async move {
         let connection = |stream| http::connection(stream, own.clone(), site::follow, site::answer);
-        own.gate.keep(TcpListener::from_std(listener)?, &own.tallies.busy, connection).await
+        own.gate.keep(TcpListener::from_std(listener)?, connection).await
     })?;
     let site = ready.http.ip();
     // A thread of its own: a full site must not keep the probes waiting.

@@ -44,8 +44,11 @@ pub(crate) fn follow(house: &House, opened: Opened) {
             house.tallies.accepts.fetch_add(1, Ordering::Relaxed);
             house.tallies.connections.fetch_add(1, Ordering::Relaxed);
         }
-        Opened::No => {
+        Opened::No { unread } => {
             house.tallies.connections.fetch_sub(1, Ordering::Relaxed);
+            if unread {
+                house.gate.cut();
+            }
         }
     }
 }
@@ -160,6 +163,9 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let Self { arrived, started, upstream, status, .. } = *self;
         self.house.tallies.busy.fetch_sub(1, Ordering::Relaxed);
+        if status == GIVEN_UP {
+            self.house.gate.cut();
+        }
         self.house.books.enter(&self.tag, Line { arrived, started, ended: Mono::now(), upstream, status });
     }
 }

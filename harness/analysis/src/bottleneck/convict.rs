@@ -23,6 +23,8 @@ use super::{
 const BINDS: f64 = 0.6;
 const SHARES: f64 = 0.3;
 const RULED_OUT: f64 = 0.2;
+/// An interval of this width tells what lies between the two.
+const KNOWN: f64 = 0.25;
 /// What an interval must lie below to rule a resource out. Calibrated on the simulator: with 0.6, one of two limits
 /// that bind together is once in some hundred cases taken for none.
 const RULED_OUT_BELOW: f64 = 0.5;
@@ -107,6 +109,14 @@ fn open<'a>(nominated: &Bottleneck, nominee: Option<&'a Intervention>) -> Findin
 fn binds(i: &Intervention) -> bool {
     let e = over_the_rules_step(i);
     e.estimate >= BINDS && e.low > SHARES
+}
+
+/// Whether an intervention says what it is there to say: that its resource limits, or that it does not, or that it is
+/// something between and known well. More pairs would hardly change it.
+#[must_use]
+pub fn is_decided(i: &Intervention) -> bool {
+    let e = over_the_rules_step(i);
+    binds(i) || ruled_out(i) || e.high - e.low < KNOWN
 }
 
 fn shares(i: &Intervention) -> bool {

@@ -44,6 +44,31 @@ fn measured(ticks: &[Tick], periods: &[InterventionPeriod]) -> Option<Interventi
     measure_intervention(&InterventionInput { component, resource, done, ticks, periods, speed, weights: &weights })
 }
 
+/// The same lever once more, a minute later, in the other direction of luck.
+#[test]
+fn two_experiments_with_one_lever_are_eight_pairs_and_tell_more() {
+    let noise = |s: u64| if (s / 3).is_multiple_of(2) { 1.1 } else { 0.9 };
+    let noisy = |first: u64, turned: f64| {
+        (0..24).map(move |s| tick(first + s, &[("page", (rate_in(s, 0.75, 0.9) * f64::powf(noise(s), turned)) as u64)]))
+    };
+    let later: Vec<InterventionPeriod> = periods(0.75)
+        .into_iter()
+        .map(|p| InterventionPeriod {
+            from: p.from.plus(Duration::from_secs(60)),
+            to: p.to.plus(Duration::from_secs(60)),
+            ..p
+        })
+        .collect();
+    let once = measured(&noisy(0, 1.0).collect::<Vec<_>>(), &periods(0.75)).unwrap();
+    let ticks: Vec<Tick> = noisy(0, 1.0).chain(noisy(60, -1.0)).collect();
+    let twice = measured(&ticks, &[periods(0.75), later].concat()).unwrap();
+    let width = |i: &Intervention| i.elasticity.high - i.elasticity.low;
+    assert_eq!((once.pairs, twice.pairs), (4, 8));
+    assert!(!is_decided(&once), "{once:?}");
+    assert!(width(&twice) < 0.8 * width(&once), "{twice:?}");
+    assert!((twice.elasticity.estimate - 0.9).abs() < 0.1, "{twice:?}");
+}
+
 fn rate_in(second: u64, changed: f64, elasticity: f64) -> f64 {
     let low = [1, 2, 5, 6].contains(&(second / 3));
     if low { 1e6 * changed.powf(elasticity) } else { 1e6 }

@@ -14,7 +14,7 @@ mod step;
 mod web;
 mod weights;
 
-pub use convict::{Untested, convict};
+pub use convict::{Untested, convict, is_decided};
 pub use evidence::SaturationEvidence;
 pub(crate) use measure::is_as_found;
 pub use measure::{InterventionInput, MachineSpeed, measure_intervention};

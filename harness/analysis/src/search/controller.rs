@@ -104,7 +104,7 @@ impl Search {
         }
         match &mut self.phase {
             Phase::WarmUp(warm_up) => warm_up.record(trial),
-            Phase::Ramp(ramp) => ramp.record(trial),
+            Phase::Ramp(ramp) => ramp.record(trial, &self.record),
             Phase::Overdrive(overdrive) => overdrive.record(trial, &mut self.record),
             Phase::Bisect(bisect) => bisect.record(trial, &self.record),
             Phase::Confirm(confirm) => confirm.record(trial),
@@ -252,10 +252,10 @@ impl Search {
         }
     }
 
-    /// A sustainable load is never stated above the saturation throughput's upper end.
+    /// A sustainable load is never stated above the saturation throughput, nor its interval above that one's upper end.
     fn capped(&self, limit: Interval) -> Interval {
         let most = self.record.saturation.map_or(f64::INFINITY, |s| s.high);
-        let estimate = limit.estimate.min(most);
+        let estimate = limit.estimate.min(self.record.saturation.map_or(f64::INFINITY, |s| s.estimate));
         let low = limit.low.min(estimate).min(self.contradicted().unwrap_or(f64::INFINITY));
         Interval { estimate, low, high: limit.high.min(most).max(estimate) }
     }

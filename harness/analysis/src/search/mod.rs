@@ -7,6 +7,7 @@ mod confirm;
 mod controller;
 mod curve;
 mod fit;
+mod level;
 mod outcome;
 mod overdrive;
 mod overload;

@@ -10,6 +10,7 @@
 use redline_model::{Interval, Purpose, Rate, Seconds, TrialClass, TrialResult, TrialSpec};
 
 use super::{
+    level::Level,
     record::{Record, Want, turned_away},
     refusals::{failed_share, mostly_whole, refuses, throughput},
 };
@@ -25,6 +26,10 @@ const MOST_ATTEMPTS: u32 = 5;
 const SHARP: f64 = 0.012;
 /// The first slice is no longer than this: the bisection waits for it, and the later ones make up for it.
 const FIRST: Seconds = Seconds(6.0);
+/// The coefficient of variation that steps are taken to have together, where so few are counted that it is not seen.
+const STEPS_VARY: f64 = 1.3;
+/// All slices together take no more of the time than this.
+const MOST_SHARE: f64 = 0.5;
 /// Slices that differ by more than this share, and by more than this many standard errors, are of a stack that changed.
 const CHANGED: (f64, f64) = (0.15, 4.0);
 /// A server's own speed wanders slowly by about this much, which no trial shows by itself. Calibrated on the
@@ -36,8 +41,9 @@ const REFUSES: &str = "Driven beyond what it carries, the stack makes requests f
 
 #[derive(Debug, Clone)]
 pub(crate) struct Overdrive {
+    /// How hard.
+    level: Level,
     offered: Rate,
-    cap: u32,
     slices: Vec<Slice>,
     attempts: u32,
     unfit: u32,
@@ -49,12 +55,22 @@ pub(crate) struct Overdrive {
 impl Overdrive {
     /// After the ramp's last step, which the stack did not keep up with.
     pub(crate) fn after(record: &Record) -> Self {
-        let throughput = record.fit(Purpose::Ramp).map(|t| throughput(t, record)).fold(0.1, f64::max);
-        // What would be in flight at this throughput if sessions took no longer than at a load that was kept up with.
-        let in_flight = record.last_kept_up().map_or(0.0, |t| t.session_duration.0 * throughput);
-        let cap = (4.0 * in_flight).clamp(24.0, 4000.0) as u32;
-        let offered = Rate(throughput * OVER);
-        Self { offered, cap, slices: Vec::new(), attempts: 0, unfit: 0, end: None, since: Seconds(0.0) }
+        let expected = record.fit(Purpose::Ramp).map(|t| throughput(t, record)).fold(0.1, f64::max);
+        let steps = record.fit(Purpose::Ramp).map(|t| record.by_steps(t).0).fold(0.1, f64::max);
+        // Sessions that take no longer than at a load that was kept up with.
+        let duration = record.last_kept_up().map_or(0.0, |t| t.session_duration.0);
+        let offered = Rate(expected * OVER);
+        let (slices, end) = (Vec::new(), None);
+        let level = Level { expected, duration };
+        let mut drive = Self { level, offered, slices, attempts: 0, unfit: 0, end, since: Seconds(0.0) };
+        if level.is_slow() {
+            let duration = record.shortest_session().map_or(duration, |d| d.0);
+            drive.level = Level { expected: steps, duration };
+            // A throughput of a few sessions is hardly known, a load that was too much is.
+            let last = record.fit(Purpose::Ramp).next_back().map_or(0.0, |t| t.spec.offered.0);
+            drive.offered = Rate(drive.offered.0.max(last));
+        }
+        drive
     }
 
     pub(crate) fn next(&self, record: &Record) -> Want {
@@ -62,6 +78,15 @@ impl Overdrive {
             return end.clone();
         }
         if self.slices.is_empty() {
+            if self.level.is_too_slow() {
+                let drained = self.level.settle().0 / 2.0;
+                return Want::Limited(format!(
+                    "the server takes {drained:.0} s to serve what saturates it, too long to be measured in this time"
+                ));
+            }
+            if self.level.is_slow() && self.attempts > 0 && !self.affordable(record) {
+                return Want::Limited("the time was over before the server was saturated for long enough".into());
+            }
             return Want::Trial(self.spec(record));
         }
         match (record.most(), combine_wandering(&self.slices)) {
@@ -80,14 +105,24 @@ impl Overdrive {
     /// How many slices are still wanted: none where they are sharp enough or the last attempts came to nothing.
     fn wanted(&self, record: &Record) -> u32 {
         let made = self.slices.len() as u32;
+        let affordable = (MOST_SHARE * record.plan.budget.0 / self.cost(record).0) as u32;
         let half = |x: Interval| (x.high - x.low) / 2.0 / x.estimate.max(1e-9);
         let sharp = made >= 3 && combine_wandering(&self.slices).is_some_and(|x| half(x) <= record.plan.slice_width);
-        if sharp || self.end.is_some() { 0 } else { record.plan.slices.saturating_sub(made) }
+        if sharp || self.end.is_some() { 0 } else { record.plan.slices.min(affordable).saturating_sub(made) }
+    }
+
+    /// What a slice takes, with the drain of what is in flight at its end where that is long.
+    fn cost(&self, record: &Record) -> Seconds {
+        record.plan.cost(&self.spec(record)) + self.level.drain()
+    }
+
+    fn affordable(&self, record: &Record) -> bool {
+        record.spent.0 + self.cost(record).0 <= record.plan.budget.0
     }
 
     /// What the slices that are still wanted take.
     pub(crate) fn pending(&self, record: &Record) -> Seconds {
-        Seconds(record.plan.cost(&self.spec(record)).0 * f64::from(self.wanted(record)))
+        Seconds(self.cost(record).0 * f64::from(self.wanted(record)))
     }
 
     /// The next slice if it is due in the bisection; the last one is left for later. The bisection lasts until only the
@@ -120,17 +155,23 @@ impl Overdrive {
         })
     }
 
-    /// Settles twice as long as what is in flight takes to be served; measures 4 300 sessions (± 3 % at a
+    /// Settles until what is in flight was served twice; measures 4 300 sessions (± 3 % at a
     /// coefficient of variation of one, rule 4) or, once it is seen how noisy a slice is, until it is sharp, within the
     /// plan's bounds.
     fn spec(&self, record: &Record) -> TrialSpec {
-        let throughput = self.offered.0 / OVER;
-        let settle = Seconds((2.0 * f64::from(self.cap) / throughput).ceil().clamp(1.0, 5.0));
+        let settle = self.level.settle();
         let (least, most) = record.plan.slice_hold;
         let sharp = |s: &Slice| s.seconds * (s.error / s.value.max(1e-9) / SHARP).powi(2);
-        let enough = self.slices.last().map_or((4300.0 / throughput).min(FIRST.0), sharp);
-        let hold = Seconds(enough.ceil().clamp(least.0, most.0));
-        TrialSpec { purpose: Purpose::Overdrive, offered: self.offered, settle, hold, cap: Some(self.cap) }
+        let enough = self.slices.last().map_or((4300.0 / self.level.expected).min(FIRST.0), sharp);
+        let hold = if self.level.is_slow() {
+            // What took long to settle is measured longer than that, as far as there is time.
+            let left = record.plan.budget.0 - record.spent.0 - settle.0 - self.level.drain().0;
+            (1.5 * settle.0).max(most.0).min(left).max(least.0)
+        } else {
+            enough.clamp(least.0, most.0)
+        };
+        let hold = Seconds(hold.ceil());
+        TrialSpec { purpose: Purpose::Overdrive, offered: self.offered, settle, hold, cap: Some(self.level.cap()) }
     }
 
     pub(crate) fn record(&mut self, trial: &TrialResult, record: &mut Record) {
@@ -145,18 +186,35 @@ impl Overdrive {
         let refused = record.lowest_kept_up().is_some_and(|low| refuses(trial, failed_share(low)));
         if turned_away(trial) < FULL && !refused {
             self.offered = self.offered.scaled(OVER);
+            self.level.expected = self.level.expected.max(throughput(trial, record));
             if self.attempts >= MOST_ATTEMPTS {
                 self.end = Some(Want::Limited("the server could not be driven beyond what it carries".into()));
             }
             return;
         }
-        self.slices.push(slice(trial, throughput(trial, record)));
+        let few = self.level.is_slow() && !refused;
+        let carried = if few { record.by_steps(trial).0 } else { throughput(trial, record) };
+        if self.level.is_slow() && !self.level.was_reached(trial, carried, record) {
+            self.level = self.level.after(trial, carried, record);
+            if self.attempts >= MOST_ATTEMPTS {
+                self.end = Some(Want::Limited("the server could not be kept at saturation for long enough".into()));
+            }
+            return;
+        }
+        self.slices.push(if few { slice_by_steps(trial, carried) } else { slice(trial, carried) });
         if refused {
             record.note(REFUSES);
         }
         self.unfit = 0;
         record.saturation = combine_wandering(&self.slices);
     }
+}
+
+/// The same by its steps: what they were and how far chance may move their count.
+fn slice_by_steps(trial: &TrialResult, completed: f64) -> Slice {
+    let seconds = trial.to.0 - trial.from.0;
+    let steps = trial.steps_per_second.0 * seconds;
+    Slice { value: completed, error: STEPS_VARY * completed / steps.max(1.0).sqrt(), seconds }
 }
 
 fn slice(trial: &TrialResult, completed: f64) -> Slice {

@@ -7,6 +7,16 @@ use super::SearchPlan;
 /// The generator may carry up to this share of its own ceiling (DESIGN.md, rule 2: it carries ≥ 2× the load).
 const CEILING_SHARE: f64 = 0.5;
 
+/// Of fewer sessions than this the square root is so large a part that completions tell no backlog.
+const FEW: f64 = 100.0;
+/// Fewer than this in flight are no backlog.
+const LEFT: f64 = 8.0;
+
+/// Fewer steps than this tell nothing of how long a step takes.
+const SEEN: u64 = 12;
+/// By so many standard errors of a mean it is taken for longer, at a coefficient of variation of 1.
+const DEVIATIONS: f64 = 1.5;
+
 /// The memory of a search.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
@@ -54,21 +64,58 @@ impl Record {
         let per_session = self.trials.iter().rev().map(|t| t.requests_per_session).find(|r| *r > 0.0)?;
         self.ceiling.map(|c| Rate(CEILING_SHARE * c.0 / per_session))
     }
+    /// How long sessions take where nobody waits: the least that was seen, with what chance may have made it too short
+    /// where few steps were; absent where none were.
+    pub(crate) fn shortest_session(&self) -> Option<Seconds> {
+        let chance = |t: &TrialResult| 1.0 + DEVIATIONS / (t.response.count as f64).sqrt();
+        let seen = self.trials.iter().filter(|t| t.response.count >= SEEN);
+        seen.map(|t| Seconds(self.session_by_steps(t).0 * chance(t))).reduce(|a, b| if b < a { b } else { a })
+    }
+    /// Whether the stack did not keep up with a trial. Where few sessions come, counts of completions cannot tell, but
+    /// those that are left in flight can: more than twice as many as would be if nobody waited.
+    pub(crate) fn behind(&self, trial: &TrialResult) -> bool {
+        let unhindered = self.shortest_session().map_or(0.0, |d| d.0 * trial.offered.0);
+        let few = trial.offered.times(Seconds(trial.to.0 - trial.from.0)) < FEW;
+        let left = trial.in_flight.at_end as f64;
+        fell_behind(trial) || (few && left > LEFT + 2.0 * (unhindered + unhindered.sqrt()))
+    }
     /// The last trial of the ramp that the stack kept up with; the warm-up if there was none.
     pub(crate) fn last_kept_up(&self) -> Option<&TrialResult> {
-        let kept_up = |t: &&TrialResult| !fell_behind(t);
+        let kept_up = |t: &&TrialResult| !self.behind(t);
         self.fit(Purpose::Ramp).rev().find(kept_up).or_else(|| self.trials.first())
     }
     /// The trial of the ramp at the lowest load that the stack kept up with, where steps hardly wait; the warm-up if there
     /// was none.
     pub(crate) fn lowest_kept_up(&self) -> Option<&TrialResult> {
-        let kept_up = |t: &&TrialResult| !fell_behind(t) && t.response.count > 0;
+        let kept_up = |t: &&TrialResult| !self.behind(t) && t.response.count > 0;
         self.fit(Purpose::Ramp).find(kept_up).or_else(|| self.trials.first())
     }
-    /// How long a trial must settle: four session durations at a load that the stack kept up with.
+    /// What a trial completed by its steps, in sessions a second. Where few sessions come, and all of them began when the
+    /// trial did, whole ones end in bursts.
+    pub(crate) fn by_steps(&self, trial: &TrialResult) -> Rate {
+        let each = self.steps_per_session();
+        if each > 0.0 { trial.steps_per_second.scaled(1.0 / each) } else { trial.completed }
+    }
+    /// Over all trials, for single ones of few sessions have the luck of their mix. Of those that were cancelled after the
+    /// drain half is taken to have been done.
+    fn steps_per_session(&self) -> f64 {
+        let sums = self.trials.iter().fold((0.0, 0.0), |(steps, sessions), t| {
+            let (whole, part) = ((t.sessions.finished + t.sessions.failed) as f64, t.sessions.cancelled as f64);
+            (steps + t.steps_per_session * (whole + part), sessions + whole + 0.5 * part)
+        });
+        sums.0 / f64::max(sums.1, 1e-9)
+    }
+    /// How long a session takes by its steps. Where a trial is hardly longer than a session, only the short ones are seen to
+    /// end.
+    pub(crate) fn session_by_steps(&self, trial: &TrialResult) -> Seconds {
+        Seconds(trial.response.mean.0 * self.steps_per_session())
+    }
+    /// How long a trial must settle: four session durations at a load that the stack kept up with, and as long as it takes
+    /// to serve 20 sessions, for queues grow slowly where few come.
     pub(crate) fn settle(&self) -> Seconds {
         let duration = self.last_kept_up().map_or(0.0, |t| t.session_duration.0);
-        Seconds((4.0 * duration).ceil().clamp(1.0, 5.0))
+        let served = self.saturation.map_or(0.0, |x| 20.0 / x.estimate.max(1e-9));
+        Seconds((4.0 * duration).max(served).ceil().clamp(1.0, 8.0))
     }
     /// Notes a sentence once.
     pub(crate) fn note(&mut self, sentence: &str) {

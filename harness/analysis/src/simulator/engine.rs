@@ -16,6 +16,8 @@ use super::{
     watch::Watch,
 };
 
+/// Seconds after the schedule's end in which sessions may still end; then they are cancelled, as by the command.
+const DRAIN: f64 = 4.0;
 /// Steps that a limiter lets in at once.
 const BURST: f64 = 20.0;
 
@@ -65,13 +67,19 @@ impl<'a, W: Watch> Engine<'a, W> {
         Self { server, rng, speed, offset, events, sessions, busy, queues, watch, in_flight: 0, tokens }
     }
 
-    /// Runs the schedule and drains.
+    /// Runs the schedule and drains, for so long as a worker would.
     pub(super) fn run(&mut self, spec: &TrialSpec, schedule: &[f64]) {
+        let cut = spec.settle.0 + spec.hold.0 + DRAIN;
         if let Some(first) = schedule.first() {
             self.push(*first, Event::Arrival(0));
         }
         while let Some(Reverse((nanos, event))) = self.events.pop() {
             let now = nanos as f64 / 1e9;
+            if now > cut {
+                self.watch.advance(cut);
+                self.watch.cancelled(self.in_flight);
+                break;
+            }
             self.watch.advance(now);
             match event {
                 Event::Arrival(i) => {

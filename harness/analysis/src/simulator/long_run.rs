@@ -21,6 +21,7 @@ struct Tally<'a> {
 
 impl Watch for Tally<'_> {
     fn advance(&mut self, _now: f64) {}
+    fn cancelled(&mut self, _n: u64) {}
     fn finish(&mut self, _end: f64) {}
     fn arrival(&mut self, _turned_away: bool) {}
     fn in_flight(&mut self, _n: u64) {}

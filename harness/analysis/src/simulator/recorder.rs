@@ -96,8 +96,15 @@ impl Watch for Recorder {
         self.to(now);
     }
 
+    fn cancelled(&mut self, n: u64) {
+        self.tick.sessions.cancelled += n;
+        self.in_flight = 0;
+    }
+
     fn finish(&mut self, end: f64) {
-        self.advance(end.max(self.now).ceil());
+        let end = end.max(self.now);
+        // What is cancelled at the end of a second is in a second of its own.
+        self.advance(if self.tick.sessions.cancelled > 0 { end.floor() + 1.0 } else { end.ceil() });
     }
 
     fn arrival(&mut self, turned_away: bool) {

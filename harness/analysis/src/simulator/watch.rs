@@ -8,6 +8,8 @@ use super::server::Step;
 pub(super) trait Watch {
     /// The time goes on to `now`.
     fn advance(&mut self, now: f64);
+    /// So many sessions are cancelled: the drain is over.
+    fn cancelled(&mut self, n: u64);
     /// All has drained; the trial's schedule ended at `end`.
     fn finish(&mut self, end: f64);
     /// A session arrived.

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod grid;
+mod slow;
 mod tally;
 
 use grid::{Case, Disturbance, cases};

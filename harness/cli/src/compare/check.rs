@@ -94,7 +94,7 @@ fn measure(args: CompareArgs, format: ComparisonFormat) -> Result<ComparePlan, F
     for topology in &args.topology {
         let site = plan::ours(&TopologyArg::of(topology, args.server_cpus), args.network)?;
         let (precision, proof) =
-            if args.quick { (Precision::Quick, Proof::LeftOut) } else { (Precision::Default, Proof::ByIntervention) };
+            if args.quick { (Precision::Quick, Proof::LeftOut) } else { (Precision::Default, Proof::USUAL) };
         let mode = Mode::Search { plan: Box::new(SearchPlan::new(precision)), proof, failure: None };
         let slo = plan::slo(scenario, &args.slo)?;
         let plain = RunPlan::plain(scenario, slo, site, mode, seed, args.out.clone());

@@ -15,6 +15,8 @@ pub(crate) struct Raw {
     pub(super) start: Mono,
     /// When it was told to start no more sessions, where it was.
     pub(super) stopped: Option<Mono>,
+    /// Whether its worker was ended with requests under way.
+    pub(super) cut: bool,
     pub(super) ticks: Vec<Tick>,
     pub(super) samples: Vec<Sample>,
 }
@@ -33,6 +35,11 @@ impl Raw {
     /// The probes' samples of the trial.
     pub(crate) fn samples(&self) -> &[Sample] {
         &self.samples
+    }
+
+    /// Whether its worker was ended with requests under way, whose end nobody saw.
+    pub(crate) fn was_cut(&self) -> bool {
+        self.cut
     }
 
     /// When its schedule began.

@@ -28,7 +28,7 @@ fn both(args: &ScenarioArgs, failure: Option<FaultScript>) -> Result<Mode, Failu
     if args.budget.is_some() {
         // What is searched comes first: the failure part gets what is left where that is enough for both.
         return match capacity(args, USUAL_WITHIN) {
-            Ok((plan, Proof::ByIntervention)) if failure.is_some() => Ok(search(plan, Proof::ByIntervention, failure)),
+            Ok((plan, proof @ Proof::ByIntervention { .. })) if failure.is_some() => Ok(search(plan, proof, failure)),
             _ => capacity(args, Seconds(0.0)).map(|(plan, proof)| search(plan, proof, None)),
         };
     }
@@ -53,7 +53,7 @@ fn capacity(args: &ScenarioArgs, others: Seconds) -> Result<(SearchPlan, Proof),
         let calibration = measure::CALIBRATION_TOTAL + others;
         let with_proof = calibration + intervene::expected_time(USUAL_LEVERS);
         return match SearchPlan::for_budget_beside(budget, with_proof) {
-            Ok(plan) => Ok((plan, Proof::ByIntervention)),
+            Ok(plan) => Ok((plan, Proof::ONCE)),
             Err(_) => {
                 let plan = SearchPlan::for_budget_beside(budget, calibration).map_err(Failure::usage)?;
                 Ok((plan, Proof::LeftOut))
@@ -62,11 +62,11 @@ fn capacity(args: &ScenarioArgs, others: Seconds) -> Result<(SearchPlan, Proof),
     }
     if let Some(precision) = args.precision {
         let plan = SearchPlan::for_precision(precision).map_err(Failure::usage)?;
-        return Ok((plan, Proof::ByIntervention));
+        return Ok((plan, Proof::USUAL));
     }
     Ok(match (args.quick, args.thorough) {
         (true, _) => (SearchPlan::new(Precision::Quick), Proof::LeftOut),
-        (_, true) => (SearchPlan::new(Precision::Thorough), Proof::ByIntervention),
-        _ => (SearchPlan::new(Precision::Default), Proof::ByIntervention),
+        (_, true) => (SearchPlan::new(Precision::Thorough), Proof::THOROUGH),
+        _ => (SearchPlan::new(Precision::Default), Proof::USUAL),
     })
 }
