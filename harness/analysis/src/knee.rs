@@ -27,5 +27,5 @@ pub fn knee(trials: &[TrialResult]) -> Option<Capacity> {
     let best = (0..tried.len()).max_by(|a, b| power(tried[*a]).total_cmp(&power(tried[*b])))?;
     let load = |i: usize| tried[i].completed.0;
     let (low, high) = (load(best.saturating_sub(1)), load((best + 1).min(tried.len() - 1)));
-    Some(in_all_units(Interval { estimate: load(best), low, high }, tried[best]))
+    Some(in_all_units(Interval { estimate: load(best), low, high }, tried[best], trials))
 }

@@ -32,8 +32,8 @@ mod verdict;
 pub use adjusted::speed_adjusted;
 pub use as_found::as_found;
 pub use bottleneck::{
-    InterventionInput, MachineSpeed, SaturationEvidence, Untested, convict, is_decided, measure_intervention, nominate,
-    pooled, step_weights,
+    InterventionInput, SaturationEvidence, Untested, convict, is_decided, measure_intervention, nominate, pooled,
+    step_weights,
 };
 pub use budget::{Against, Figure, Limit, LimitError, Load, LoadUnit, Need, Unmatched, judge_budget};
 pub use capacity::{in_all_units, of_trial};

@@ -62,12 +62,12 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
     let saturation = measured.filter(|_| !bounded).and_then(|s| {
         let driven = trials.iter().rfind(|t| usable(t) && t.spec.purpose == Purpose::Overdrive)?;
         let whole = if mostly_whole(driven) { driven } else { nearest(trials, s.estimate)? };
-        Some(in_all_units(widened(s, machine), whole))
+        Some(in_all_units(widened(s, machine), whole, trials))
     });
     let sustainable = outcome.sustainable.and_then(|s| {
         let s = below(s, measured);
         let s = if bounded { Interval { high: s.estimate, ..s } } else { widened(s, machine) };
-        Some(in_all_units(s, nearest(trials, s.estimate)?))
+        Some(in_all_units(s, nearest(trials, s.estimate)?, trials))
     });
     let (kind, sentence) = match ending {
         Ending::Found => {
@@ -79,11 +79,13 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
         Ending::SloUndefined(why) => (VerdictKind::SloUndefined, undefined(saturation, why)),
         Ending::Stopped => (VerdictKind::Invalid, "The run was stopped before it could conclude anything.".into()),
     };
-    if let (Some(most), Some(kept)) = (saturation, sustainable)
-        && kept.sessions_per_second.estimate > most.sessions_per_second.estimate
+    if let (Some(most), Some(kept)) = (measured, outcome.sustainable.filter(|_| saturation.is_some()))
+        && kept.estimate > most.estimate
     {
-        let why = "The sustainable load came out above the saturation throughput, which cannot be: the machine was slower while the latter was measured, or the trials were short. Both are known no better than their intervals.";
-        caveats.push(why.into());
+        caveats.push(format!(
+            "The sustainable load came out at {:.1} sessions/s, above the saturation throughput, which cannot be, and is stated as equal: the machine was slower while the latter was measured, or the trials were short. Both are known no better than their intervals.",
+            kept.estimate
+        ));
     }
     if bounded {
         caveats.push("Where the server's own limit lies is not known.".into());
@@ -103,10 +105,11 @@ fn verdict(conclusion: &Conclusion, ending: &Ending, mut caveats: Vec<String>) -
     }
 }
 
-/// A sustainable load is never stated above the saturation throughput's upper end.
+/// A sustainable load is never stated above the saturation throughput, nor its interval above that one's upper end.
 fn below(limit: Interval, saturation: Option<Interval>) -> Interval {
-    let most = saturation.map_or(f64::INFINITY, |s| s.high);
-    Interval { estimate: limit.estimate.min(most), low: limit.low.min(most), high: limit.high.min(most) }
+    let Some(saturation) = saturation else { return limit };
+    let estimate = limit.estimate.min(saturation.estimate);
+    Interval { estimate, low: limit.low.min(estimate), high: limit.high.min(saturation.high) }
 }
 
 /// The verdict on a measurement that cannot be trusted.

@@ -1,9 +1,10 @@
 //! Whole redline searches, over real HTTP, on model servers whose capacities are known: estimate ÷ truth of each.
 //!
-//! `cargo bench -p redline --bench model_truth -- [FIRST [COUNT]]` makes quick runs of about a minute each on
-//! the models from FIRST on (from 0; all without arguments). One session is one page, so a model's pages per
-//! second are its sessions per second. The truth of the sustainable load is a simulation of the same stages,
-//! without the some tenths of a millisecond that HTTP and the generator add to each page.
+//! `cargo bench -p redline --bench model_truth -- [FIRST [COUNT]]` makes runs on the models from FIRST on
+//! (from 0; all without arguments): quick ones of about a minute each, and for the slow models at the end default ones
+//! of three. One session is one page, so a model's pages per second are its sessions per second. The truth of the
+//! sustainable load is a simulation of the same stages, without the some tenths of a millisecond that HTTP and the
+//! generator add to each page.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail loudly")]
 
@@ -19,6 +20,8 @@ const SIMULATED: usize = 400_000;
 struct Case {
     tables: String,
     promise_ms: u32,
+    /// Whether a quick search is long enough.
+    quick: bool,
 }
 
 fn main() {
@@ -77,18 +80,10 @@ fn truth(model: &Model, case: &Case) -> (Rate, Rate) {
 
 fn run(file: &Path, case: &Case, out: &Path) -> serde_json::Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_redline"));
-    command.args([
-        "scenario",
-        "url",
-        "--path",
-        "/.redline/page",
-        "--quick",
-        "--only",
-        "capacity",
-        "--json",
-        "--seed",
-        "20260101",
-    ]);
+    command.args(["scenario", "url", "--path", "/.redline/page", "--only", "capacity", "--json", "--seed", "20260101"]);
+    if case.quick {
+        command.arg("--quick");
+    }
     command.args(["--slo", &format!("p95<{}ms", case.promise_ms), "--slo", "errors<0.1%", "--topology"]).arg(file);
     let output = command.arg("--out").arg(out.join("runs")).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
@@ -109,7 +104,7 @@ fn demand(ms: f64, spread: &str) -> String {
 /// Each kind of limit, at several capacities and variations.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut add = |tables: String, promise_ms| cases.push(Case { tables, promise_ms });
+    let mut add = |tables: String, promise_ms| cases.push(Case { tables, promise_ms, quick: true });
     for (slots, ms) in [(8, 20.0), (16, 20.0), (32, 16.0)] {
         for spread in ["constant", "exponential", "cv 0.5", "cv 2.0"] {
             let promise = match spread {
@@ -137,5 +132,9 @@ fn cases() -> Vec<Case> {
     }
     add("[model.accept]\nconcurrency = 16\n".to_owned() + &pool("web", 64, 20.0, "exponential"), 120);
     add(pool("database", 8, 10.0, "cv 1.0"), 60);
+    // A few pages a second: minutes, not a minute.
+    for (slots, ms, promise_ms) in [(1, 300.0, 3000), (4, 1500.0, 8000), (8, 1000.0, 6000)] {
+        cases.push(Case { tables: pool("application", slots, ms, "exponential"), promise_ms, quick: false });
+    }
     cases
 }

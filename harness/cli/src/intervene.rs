@@ -64,6 +64,7 @@ pub(crate) async fn all(
         let Some((component, resource)) = driver.least_known(into) else { break };
         let of = |lever: &Lever| lever.component() == component && lever.resource() == resource;
         let Some(lever) = driver.levers().into_iter().find(of) else { break };
+        live.longer(expected_time(1));
         live.phase(&format!("intervention: once more the {resource} of {component}"));
         live.say(&format!("  the {resource} of {component}: too noisy to tell, so once more"));
         into.push(pulled(driver, driven, lever, live).await?);

@@ -84,6 +84,17 @@ impl Live {
         });
     }
 
+    /// That the whole takes so much longer than was expected.
+    pub(crate) fn longer(&self, by: Seconds) {
+        self.with(|s| {
+            let Some(expected) = s.expected.map(|expected| expected + by) else { return };
+            s.expected = Some(expected);
+            if let Some(board) = &self.board {
+                board.expect(expected);
+            }
+        });
+    }
+
     /// What is being done now.
     pub(crate) fn phase(&self, phase: &str) {
         if let Some(board) = &self.board {

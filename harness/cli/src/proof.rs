@@ -1,9 +1,6 @@
 //! What the interventions come to: what each lever's experiments say together, and which lever must be pulled once more.
 
-use redline_analysis::{
-    InterventionInput, MachineSpeed, Untested, convict, cpu_exhausted, is_decided, measure_intervention, pooled,
-    step_weights,
-};
+use redline_analysis::{InterventionInput, Untested, convict, is_decided, measure_intervention, pooled, step_weights};
 use redline_model::{Bottleneck, Intervention, InterventionPeriod, Tick, TrialResult};
 
 use crate::{driver::Raw, intervene::Experiment};
@@ -52,7 +49,6 @@ fn measured(raw: &[Raw], trials: &[TrialResult], experiments: &[Experiment]) -> 
             done: &lever.done,
             ticks: &ticks,
             periods: &periods,
-            speed: speed(trials, numbers()),
             weights: &weights,
         });
         match measured {
@@ -69,10 +65,4 @@ fn measured(raw: &[Raw], trials: &[TrialResult], experiments: &[Experiment]) -> 
 
 fn same(one: &Experiment, other: &Experiment) -> bool {
     one.component == other.component && one.resource == other.resource
-}
-
-/// Whether the machine's speed moved the throughput of these trials.
-fn speed(trials: &[TrialResult], mut numbers: impl Iterator<Item = u32>) -> MachineSpeed {
-    let exhausted = |number| trials.iter().find(|t| t.number == number).is_some_and(cpu_exhausted);
-    if numbers.any(exhausted) { MachineSpeed::Matters } else { MachineSpeed::DoesNotMatter }
 }

@@ -40,8 +40,7 @@ fn tick(second: u64, steps: &[(&str, u64)]) -> Tick {
 fn measured(ticks: &[Tick], periods: &[InterventionPeriod]) -> Option<Intervention> {
     let weights = BTreeMap::from([("login".to_owned(), 10.0), ("page".to_owned(), 1.0)]);
     let (component, resource, done) = ("server", "cpu", "a thief took 20 %");
-    let speed = MachineSpeed::DoesNotMatter;
-    measure_intervention(&InterventionInput { component, resource, done, ticks, periods, speed, weights: &weights })
+    measure_intervention(&InterventionInput { component, resource, done, ticks, periods, weights: &weights })
 }
 
 /// The same lever once more, a minute later, in the other direction of luck.

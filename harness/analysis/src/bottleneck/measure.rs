@@ -13,15 +13,6 @@ const AS_FOUND: f64 = 0.02;
 /// Fewer pairs than this tell nothing about their own spread.
 const LEAST_PAIRS: usize = 3;
 
-/// Whether a throughput moves with the machine's speed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MachineSpeed {
-    /// The servers' CPUs are exhausted: a slower machine serves less, and that is taken out.
-    Matters,
-    /// They have time to spare, and what limits takes the same time on any machine.
-    DoesNotMatter,
-}
-
 /// Everything that was seen of one resource's change.
 #[derive(Debug, Clone, Copy)]
 pub struct InterventionInput<'a> {
@@ -35,8 +26,6 @@ pub struct InterventionInput<'a> {
     pub ticks: &'a [Tick],
     /// The stretches in which the resource was as found or as changed, without the seconds of changing.
     pub periods: &'a [InterventionPeriod],
-    /// Whether the machine's speed moves the throughput.
-    pub speed: MachineSpeed,
     /// The work of each step relative to the others ([`super::step_weights`]); a step that is absent counts 1.
     pub weights: &'a BTreeMap<String, f64>,
 }
@@ -122,21 +111,11 @@ fn pair(input: &InterventionInput, before: &InterventionPeriod, after: &Interven
     })
 }
 
-/// Sums over one second of all workers.
-#[derive(Debug, Clone, Copy, Default)]
-struct Second {
-    work: f64,
-    length: f64,
-    responses: f64,
-    generator_cpu: f64,
-}
-
-/// Work per second in the ticks that lie within a stretch, adjusted for how fast the machine was in it; absent
-/// where there is none.
+/// Work per second in the ticks that lie within a stretch; absent where there is none.
 ///
-/// A shared host may be a tenth faster in one stretch than in the next. What the generator needs of its own
-/// CPU for a response is the same work all the time, beside the servers, so work × that cost cancels what both
-/// have in common (see [`crate::speed_adjusted`]). Where the generator's CPU time is not known, nothing is adjusted.
+/// It is not adjusted for how fast the machine was by what a response costs the generator, as capacities are: that
+/// falls where more responses come at a time, so it moves with the throughput itself, and two neighbouring stretches
+/// have the same machine.
 fn work_rate(input: &InterventionInput, period: &InterventionPeriod) -> Option<f64> {
     let inside = |t: &&Tick| t.from.plus(JITTER) >= period.from && t.to <= period.to.plus(JITTER);
     let work = |t: &Tick| -> f64 {
@@ -144,21 +123,15 @@ fn work_rate(input: &InterventionInput, period: &InterventionPeriod) -> Option<f
         t.steps.iter().map(of).sum()
     };
     // Several workers report on the same second: their work adds up, their time does not.
-    let mut seconds: BTreeMap<u64, Second> = BTreeMap::new();
+    let mut seconds: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
     for tick in input.ticks.iter().filter(inside) {
         let second = (tick.from.0 + JITTER.as_nanos() as u64).saturating_sub(period.from.0) / 1_000_000_000;
-        let of = seconds.entry(second).or_default();
-        of.work += work(tick);
-        of.length = of.length.max(tick.to.since(tick.from).as_secs_f64());
-        of.responses += tick.requests.outcomes.responses() as f64;
-        of.generator_cpu += tick.generator.cpu.0;
+        let (done, length) = seconds.entry(second).or_default();
+        *done += work(tick);
+        *length = length.max(tick.to.since(tick.from).as_secs_f64());
     }
-    let sum = |of: fn(&Second) -> f64| seconds.values().map(of).sum::<f64>();
-    let (work, time) = (sum(|s| s.work), sum(|s| s.length));
-    let (responses, cpu) = (sum(|s| s.responses), sum(|s| s.generator_cpu));
-    let known = input.speed == MachineSpeed::Matters && responses > 0.0 && cpu > 0.0;
-    let cost = if known { cpu / responses } else { 1.0 };
-    (time > 0.0).then(|| work / time * cost)
+    let (work, time) = seconds.values().fold((0.0, 0.0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+    (time > 0.0).then(|| work / time)
 }
 
 /// The effect that the pairs tell with its 95 % interval: where some take and some give back, the intercept of

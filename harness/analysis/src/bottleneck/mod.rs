@@ -17,7 +17,7 @@ mod weights;
 pub use convict::{Untested, convict, is_decided};
 pub use evidence::SaturationEvidence;
 pub(crate) use measure::is_as_found;
-pub use measure::{InterventionInput, MachineSpeed, measure_intervention};
+pub use measure::{InterventionInput, measure_intervention};
 pub use nominate::nominate;
 pub use pooled::pooled;
 pub use weights::step_weights;

@@ -2,7 +2,7 @@
 
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use redline_analysis::{
-    InterventionInput, MachineSpeed, Untested, convict, measure_intervention, pooled,
+    InterventionInput, Untested, convict, measure_intervention, pooled,
     simulator::{Simulator, Taken, Toggle},
     step_weights,
 };
@@ -33,7 +33,6 @@ pub fn prove(case: &Case, nominee: usize, seed: u64) -> Bottleneck {
             let (component, resource) = (component(stage), RESOURCES[stage]);
             let (ticks, done) = (simulator.ticks.as_slice(), "a quarter taken");
             measure_intervention(&InterventionInput {
-                speed: MachineSpeed::DoesNotMatter,
                 component,
                 resource,
                 done,
