@@ -97,6 +97,7 @@ fn called(made: &OverloadReport) -> &'static str {
         Some(Behaviour::Graceful) => "graceful",
         Some(Behaviour::Degraded) => "degraded",
         Some(Behaviour::Collapse) => "collapsed",
+        Some(Behaviour::Unclear) => "unclear",
         None if made.generator_limited.is_some() => "generator-limited",
         None if made.goodput.0 > made.peak.0 => "no overload",
         None => "–",

@@ -76,5 +76,6 @@ pub(crate) fn behaviour(behaviour: Behaviour) -> &'static str {
         Behaviour::Graceful => "graceful: the goodput stays at 95 % of its peak or more",
         Behaviour::Degraded => "degraded: the goodput falls, to 70 % of its peak at worst",
         Behaviour::Collapse => "collapse: the goodput falls below 70 % of its peak",
+        Behaviour::Unclear => "unclear: a larger load had more goodput than a smaller one",
     }
 }

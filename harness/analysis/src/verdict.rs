@@ -163,7 +163,14 @@ fn gives_out(bottleneck: &Bottleneck) -> String {
 fn after_peak(after: &AfterPeak) -> String {
     let points: Vec<String> =
         after.points.iter().map(|p| format!("{:.0} % of its peak at {:.1} ×", 100.0 * p.goodput.0, p.factor)).collect();
+    let lasted = after.lasted.map_or("what was tried".to_owned(), |lasted| format!("{lasted} of it"));
     let called = match after.behaviour {
+        Behaviour::Unclear => {
+            return format!(
+                " What more than it can serve does cannot be told from {lasted}: the goodput was {} the saturation throughput.",
+                points.join(" and ")
+            );
+        }
         Behaviour::Graceful => "it stays up",
         Behaviour::Degraded => "it degrades",
         Behaviour::Collapse => "it collapses",

@@ -117,6 +117,8 @@ pub enum Behaviour {
     Degraded,
     /// The goodput falls below 70 % of its peak.
     Collapse,
+    /// A larger load had more goodput than a smaller one: the stack or the machine was disturbed in one of them.
+    Unclear,
 }
 
 /// One load beyond the peak, offered with nobody turned away.

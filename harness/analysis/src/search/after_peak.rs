@@ -10,6 +10,8 @@ use crate::checks::cpu_exhausted;
 /// At this share of the peak goodput or more the stack is graceful; below the other it collapsed.
 const GRACEFUL: f64 = 0.95;
 const COLLAPSED: f64 = 0.70;
+/// By so much more of the peak a larger load must have to say that a smaller one was disturbed.
+const CONTRADICTS: f64 = 0.15;
 /// Collapse begins where the goodput falls under this share of its peak (DESIGN.md, Terms).
 const BEGINS: f64 = 0.90;
 
@@ -37,10 +39,10 @@ pub(crate) fn after_peak(record: &Record) -> Option<AfterPeak> {
     Some(AfterPeak {
         peak: peak.good,
         machine_speed: peak.machine_speed.filter(|_| of_cpu),
-        behaviour: behaviour(worst),
+        behaviour: if contradict(&points) { Behaviour::Unclear } else { behaviour(worst) },
+        collapse: crossing(&beyond).filter(|_| !contradict(&points)),
         points,
         lasted,
-        collapse: crossing(&beyond),
     })
 }
 
@@ -48,6 +50,14 @@ pub(crate) fn after_peak(record: &Record) -> Option<AfterPeak> {
 fn speaks(trial: &TrialResult) -> bool {
     let ramp = trial.spec.purpose == Purpose::Ramp && !fell_behind(trial);
     trial.class != TrialClass::GeneratorLimited && (trial.spec.cap.is_none() || ramp)
+}
+
+/// Whether less load did worse than more: something else was at work in one of them.
+fn contradict(points: &[OverloadPoint]) -> bool {
+    let worse = |less: &OverloadPoint, more: &OverloadPoint| {
+        less.factor < more.factor && less.goodput.0 + CONTRADICTS < more.goodput.0
+    };
+    points.iter().any(|less| points.iter().any(|more| worse(less, more)))
 }
 
 /// What a share of the peak goodput is called.
@@ -83,6 +93,14 @@ mod tests {
         let at = crossing(&[(100.0, 1.0), (150.0, 0.8), (200.0, 0.4)]).unwrap();
         assert_eq!((at.low, at.estimate, at.high), (100.0, 125.0, 150.0));
         assert_eq!(crossing(&[(100.0, 1.0), (150.0, 0.96), (200.0, 0.93)]), None);
+    }
+
+    #[test]
+    fn more_load_with_more_goodput_tells_nothing() {
+        let point = |(factor, share)| OverloadPoint { factor, offered: Rate(100.0 * factor), goodput: Share(share) };
+        let of = |all: [(f64, f64); 2]| contradict(&all.map(point));
+        assert!(of([(1.5, 0.54), (2.0, 1.0)]) && of([(2.0, 1.0), (1.5, 0.54)]));
+        assert!(!of([(1.5, 0.61), (2.0, 0.38)]) && !of([(1.5, 0.30), (2.0, 0.36)]));
     }
 
     #[test]
