@@ -152,12 +152,15 @@ fn without_a_lost_log(
     trial
 }
 
-/// Where a run is interrupted its worker is ended at once: what was under way then is in the books as sent, and what
+/// Checks that hold what began against what ended.
+const OF_ENDS: [&str; 4] = ["books-balance", "sessions-balance", "access-log", "little"];
+
+/// Where a run is interrupted its worker is ended at once: what was under way then is in the books as begun, and what
 /// became of it is in none.
 fn with_open_books(mut trial: TrialResult) -> TrialResult {
-    let open = |check: &&mut Check| ["books-balance", "sessions-balance", "access-log"].contains(&check.check.as_str());
+    let open = |check: &&mut Check| OF_ENDS.contains(&check.check.as_str());
     for check in trial.checks.iter_mut().filter(open).filter(|check| !check.passed) {
-        let why = "The run was interrupted in this trial; what became of the requests under way is not known.";
+        let why = "The run was interrupted in this trial; what became of what was under way is not known.";
         *check = Check { trial: check.trial, ..Check::not_available(&check.check, check.limit.clone(), why) };
     }
     trial.class = TrialClass::Undecided;
@@ -361,11 +364,11 @@ mod tests {
         let (settle, hold) = (Seconds(0.0), Seconds(2.0));
         let spec = TrialSpec { purpose: Purpose::Hold, offered: Rate(10.0), settle, hold, cap: None };
         let mut trial = Simulator::new(server, Slo::default(), 1).trial(spec);
-        trial.checks = vec![failed("books-balance"), failed("schedule-lag")];
+        trial.checks = vec![failed("books-balance"), failed("little"), failed("schedule-lag")];
         let trial = with_open_books(trial);
         let told: Vec<(bool, bool)> =
             trial.checks.iter().map(|c| (c.passed, c.detail.contains("interrupted"))).collect();
-        assert_eq!(told, [(true, true), (false, false)]);
+        assert_eq!(told, [(true, true), (true, true), (false, false)]);
         assert!(matches!(judge(&trial.checks), Fitness::Limited(_)));
     }
 }

@@ -36,11 +36,12 @@ pub(crate) fn after_peak(record: &Record) -> Option<AfterPeak> {
     beyond.retain(|(load, _)| *load >= peak.spec.offered.0);
     beyond.sort_by(|a, b| a.0.total_cmp(&b.0));
     let of_cpu = record.trials.iter().any(|t| t.spec.purpose == Purpose::Overdrive && cpu_exhausted(t));
+    let unclear = contradict(&points);
     Some(AfterPeak {
         peak: peak.good,
         machine_speed: peak.machine_speed.filter(|_| of_cpu),
-        behaviour: if contradict(&points) { Behaviour::Unclear } else { behaviour(worst) },
-        collapse: crossing(&beyond).filter(|_| !contradict(&points)),
+        behaviour: if unclear { Behaviour::Unclear } else { behaviour(worst) },
+        collapse: crossing(&beyond).filter(|_| !unclear),
         points,
         lasted,
     })
