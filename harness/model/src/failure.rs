@@ -95,8 +95,8 @@ pub enum Outage {
         /// How long it was by then.
         at_least: Seconds,
     },
-    /// Without it fewer than 99 % of the steps were good as well, and what was bad is not so much that it stands out:
-    /// whether this brought it about, and how long it was, cannot be told.
+    /// Without it fewer than 99 % of the steps were good as well, or the machine was slower than without it, and what
+    /// was bad is not so much that it stands out: whether this brought it about, and how long it was, cannot be told.
     Unclear {
         /// How many of the steps were bad from the first to the last that would count.
         bad: Share,

@@ -31,7 +31,7 @@ pub(super) fn outage(fault: &Fault, bound: f64, run: &RunReport) -> Result<Said,
         Outage::Unclear { bad } => Said {
             outcome: GateOutcome::Inconclusive,
             found: format!("unclear, with {bad} of the steps bad"),
-            detail: "without the fault fewer than 99 % of the steps were good as well".into(),
+            detail: "too few of the steps were bad to tell it from what is bad anyway; see the run's remarks".into(),
             value: None,
         },
     })

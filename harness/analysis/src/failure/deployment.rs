@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redline_model::{Deploy, DeployReport, DeployWindow, Mono, OrderBooks, Outcome, OutcomeCounts, Seconds, StepTrace};
 
 use super::{
-    LoadShares, Watched, find_outage,
+    LoadShares, Watched, find_outage, machine,
     measure::{cautions, lost, outage},
     needed_share,
 };
@@ -35,6 +35,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
     let (watched, window) = (input.deployed, input.window);
     let needed = needed_share(input.control.steps);
     let found = find_outage(watched.steps, window.asked, watched.until, needed);
+    let slower = machine::slower(watched, input.control, found);
     let over = found.map_or(window.done, |o| o.ends.unwrap_or(watched.until).max(window.done));
     let touched: Vec<&StepTrace> =
         watched.steps.iter().filter(|s| s.ended > window.asked && s.intended < over).collect();
@@ -55,7 +56,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
         asked: since(window.asked),
         done: since(window.done),
         evidence: window.evidence.clone(),
-        outage: outage(found, watched.until, needed),
+        outage: outage(found, watched.until, needed, slower),
         outage_began: found.map(|o| o.begins.since(watched.start).into()),
         downtime: downtime(&touched),
         outcomes,
@@ -68,7 +69,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
         mixed_sessions: changes.then(|| mixed(watched.steps)),
         orders: input.orders,
         broken: None,
-        caveats: cautions(needed, found),
+        caveats: cautions(needed, found, slower),
     }
 }
 
@@ -144,7 +145,7 @@ mod tests {
             version: "2".into(),
             evidence: "looked".into(),
         };
-        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps };
+        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps, ticks: &[] };
         let report = measure_deployment(&DeployInput {
             deploy: Deploy::Reload,
             window: &window,

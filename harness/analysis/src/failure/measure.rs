@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use redline_model::{
     FailureReport, Fault, FaultTimes, FaultWindow, Mono, OrderBooks, Outage, Outcome, OutcomeCounts, Rate, Seconds,
-    Share, StepInFault, StepTrace,
+    Share, StepInFault, StepTrace, Tick,
 };
 
 use super::{
     FoundOutage, RecoveryInput, find_outage, judge_recovery,
     lost::{Timeline, lost_service},
-    needed_share,
+    machine, needed_share,
     outage::control_is_good,
 };
 
@@ -25,6 +25,8 @@ pub struct Watched<'a> {
     pub until: Mono,
     /// Every step.
     pub steps: &'a [StepTrace],
+    /// What its worker reported, second by second.
+    pub ticks: &'a [Tick],
 }
 
 impl<'a> Watched<'a> {
@@ -69,6 +71,7 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
     let (faulted, window) = (input.faulted, input.window);
     let needed = needed_share(input.control.steps);
     let found = find_outage(faulted.steps, window.injected, faulted.until, needed);
+    let slower = machine::slower(faulted, input.control, found);
     let outage_over = found.map_or(window.cleared.unwrap_or(window.injected), |o| o.ends.unwrap_or(faulted.until));
     let (lost_service, lost_service_error) = lost(faulted, input.control, window.injected, outage_over);
     let during = |step: &&StepTrace| step.ended > window.injected && step.intended < outage_over;
@@ -93,7 +96,7 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
         trial: faulted.trial,
         control: input.control.trial,
         window: times(window, faulted.start),
-        outage: outage(found, faulted.until, needed),
+        outage: outage(found, faulted.until, needed, slower),
         outage_began: found.map(|o| o.begins.since(faulted.start).into()),
         first_failure: first.map(|at| at.since(window.injected).into()),
         caught_under_way: under_way,
@@ -106,20 +109,20 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
             injected: window.injected,
             cleared: window.cleared,
             outage: found,
-            clear: found.is_none_or(|found| found.is_clear(needed)),
+            clear: found.is_none_or(|found| found.is_clear(needed, slower)),
             load: input.load.of_saturation,
         }),
         steps: steps_in_fault(faulted.steps, window),
         orders: input.orders,
         broken: None,
-        caveats: cautions(needed, found),
+        caveats: cautions(needed, found, slower),
     }
 }
 
-pub(super) fn outage(found: Option<FoundOutage>, until: Mono, needed: Share) -> Outage {
+pub(super) fn outage(found: Option<FoundOutage>, until: Mono, needed: Share, slower: Option<Share>) -> Outage {
     match found {
         None => Outage::None,
-        Some(outage) if !outage.is_clear(needed) => Outage::Unclear { bad: outage.bad },
+        Some(outage) if !outage.is_clear(needed, slower) => Outage::Unclear { bad: outage.bad },
         Some(outage) => match outage.length() {
             Some(length) => Outage::Ended { length, resolution: outage.resolution.into() },
             None => Outage::NotEnded { at_least: until.since(outage.begins).into() },
@@ -164,18 +167,32 @@ fn steps_in_fault(steps: &[StepTrace], window: &FaultWindow) -> Vec<StepInFault>
     by_name.into_iter().map(|(step, (count, good))| StepInFault { step: step.to_owned(), count, good }).collect()
 }
 
-pub(super) fn cautions(needed: Share, found: Option<FoundOutage>) -> Vec<String> {
-    if control_is_good(needed) {
-        return Vec::new();
-    }
-    let so = match found {
-        Some(outage) if !outage.is_clear(needed) => format!(
+pub(super) fn cautions(needed: Share, found: Option<FoundOutage>, slower: Option<Share>) -> Vec<String> {
+    let clear = found.is_none_or(|outage| outage.is_clear(needed, slower));
+    let few = found.map_or_else(String::new, |outage| {
+        format!(
             "{} of those that would be an outage were bad, which is too few to tell it from what is bad anyway",
             outage.bad
-        ),
-        _ => format!("an outage therefore ends where {needed} of 5 s are good, a point below the control"),
-    };
-    vec![format!("Without any fault fewer than 99 % of the steps were good at this load; {so}.")]
+        )
+    });
+    let mut all = Vec::new();
+    if !control_is_good(needed) {
+        let so = if clear {
+            format!("an outage therefore ends where {needed} of 5 s are good, a point below the control")
+        } else {
+            few.clone()
+        };
+        all.push(format!("Without any fault fewer than 99 % of the steps were good at this load; {so}."));
+    }
+    if let Some(by) = slower {
+        let so = if clear {
+            "so it took longer to work off what had come meanwhile".to_owned()
+        } else {
+            format!("and {few}")
+        };
+        all.push(format!("An answer took {by} more of the generator's CPU time during the outage than in the control: the machine was slower by then, {so}."));
+    }
+    all
 }
 
 #[cfg(test)]
@@ -215,7 +232,7 @@ mod tests {
             cleared: Some(at(10_010)),
             evidence: "refused".into(),
         };
-        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps };
+        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps, ticks: &[] };
         let fault = Fault { kind: FaultKind::Kill, component: "nginx".into() };
         let input = FailureInput {
             fault: &fault,

@@ -2,6 +2,7 @@
 
 mod deployment;
 mod lost;
+mod machine;
 mod measure;
 mod orders;
 mod outage;

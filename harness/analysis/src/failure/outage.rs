@@ -8,7 +8,8 @@ use redline_model::{Mono, Seconds, Share, StepTrace};
 pub const OUTAGE_ENDS: Duration = Duration::from_secs(5);
 /// How much of it must be good.
 const GOOD: f64 = 0.99;
-/// Where the control had fewer, an outage is told from what is bad anyway by most of its steps being bad.
+/// Where the control had fewer, or the machine was slower than in it, an outage is told from what is bad anyway by most
+/// of its steps being bad.
 const STANDS_OUT: f64 = 0.5;
 
 /// An outage as the steps show it.
@@ -71,10 +72,11 @@ impl FoundOutage {
     pub fn length(&self) -> Option<Seconds> {
         self.ends.map(|ends| ends.since(self.begins).into())
     }
-    /// Whether it can be told from what is bad without a fault.
+    /// Whether it can be told from what is bad without a fault: the control was good and the machine as fast as in it,
+    /// or most of its steps were bad.
     #[must_use]
-    pub fn is_clear(&self, needed: Share) -> bool {
-        control_is_good(needed) || self.bad.0 >= STANDS_OUT
+    pub fn is_clear(&self, needed: Share, machine_slower: Option<Share>) -> bool {
+        (control_is_good(needed) && machine_slower.is_none()) || self.bad.0 >= STANDS_OUT
     }
 }
 
@@ -195,14 +197,16 @@ mod tests {
         steps[500..1_500].iter_mut().step_by(9).for_each(|step| step.good = false);
         let needed = Share(0.94);
         let found = find_outage(&steps, at(5_000), at(30_000), needed).unwrap();
-        assert!(!found.is_clear(needed) && found.bad.0 < 0.2, "{found:?}");
+        assert!(!found.is_clear(needed, None) && found.bad.0 < 0.2, "{found:?}");
         // Beside a good control the same is an outage.
-        assert!(found.is_clear(Share(0.99)));
+        assert!(found.is_clear(Share(0.99), None));
+        // Unless the machine was slower by then.
+        assert!(!found.is_clear(Share(0.99), Some(Share(0.2))));
         // And what fails everybody is one beside any control.
         steps[500..700].iter_mut().for_each(|step| step.good = false);
         steps[700..].iter_mut().for_each(|step| step.good = true);
         let found = find_outage(&steps, at(5_000), at(30_000), needed).unwrap();
-        assert!(found.is_clear(needed) && found.length() == Some(Seconds(2.0)), "{found:?}");
+        assert!(found.is_clear(needed, Some(Share(0.2))) && found.length() == Some(Seconds(2.0)), "{found:?}");
     }
 
     #[test]

@@ -125,12 +125,12 @@ async fn measure(
         spec.cap.unwrap_or(0)
     ));
     let mut turns = Rounds::new(contenders.len(), rounds, seed);
-    let made = pairs::make_rounds(contenders, &mut turns, &[spec], live, interrupt, &mut taken.driven).await;
+    let made = pairs::make_rounds(contenders, &mut turns, |_| vec![spec], live, interrupt, &mut taken.driven).await;
     taken.rounds = turns.complete();
     made?;
     live.say(&format!("{LATENCY_ROUNDS} rounds at the same load of {} sessions", held.offered));
     let mut turns = Rounds::new(contenders.len(), LATENCY_ROUNDS, seed.wrapping_add(1));
-    pairs::make_rounds(contenders, &mut turns, &[held], live, interrupt, &mut taken.held).await
+    pairs::make_rounds(contenders, &mut turns, |_| vec![held], live, interrupt, &mut taken.held).await
 }
 
 /// How a contender was driven in its own search.

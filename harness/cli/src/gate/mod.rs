@@ -3,6 +3,7 @@
 mod budget;
 mod differences;
 mod file;
+mod loads;
 mod output;
 mod regression;
 mod revision;

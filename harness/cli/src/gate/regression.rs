@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 use redline_analysis::{GateRule, Judged, Judgement, Role, Rounds, judge_pairs};
 use redline_model::{
-    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, LoadModel, Mono, Rate, Seconds, TrialSpec, Waiting,
+    Finding, GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, LoadModel, Mono, Seconds, Waiting,
 };
 
 use super::{
-    differences, output,
+    differences,
+    loads::Loads,
+    output,
     side::{self, Side},
-    slices::{self, BASE, Plan, pairs},
+    slices::{self, Plan, pairs},
     suspects::suspects,
 };
 use crate::{
@@ -17,15 +19,10 @@ use crate::{
     exit::{Ended, Failure},
     interrupt::Interrupt,
     live::Live,
-    pairs::{
-        Contender, Contest, Entry, Slice, SliceLengths, close_all, drive, held, make_rounds, open_all, overdriven,
-    },
+    pairs::{Contender, Contest, Entry, Slice, SliceLengths, close_all, drive, make_rounds, open_all},
     plan::{self, Mode, RunPlan},
     site::{Facts, memory_limits},
 };
-
-/// The share of the base's saturation throughput at which response times and CPU are compared.
-const LOAD: f64 = 0.7;
 
 /// Seven seconds: the probes' first readings come after a second, and what was queued before is gone by then.
 const LENGTHS: SliceLengths = SliceLengths { settle: Seconds(2.0), hold: Seconds(5.0) };
@@ -131,7 +128,8 @@ async fn measure(
     let mut rounds = Rounds::new(contenders.len(), 0, seed);
     for look in &rule.looks {
         rounds.want(u32::try_from(look.pairs).unwrap_or(u32::MAX));
-        make_rounds(contenders, &mut rounds, &loads, live, interrupt, &mut measured.slices).await?;
+        make_rounds(contenders, &mut rounds, |slices| loads.next(slices), live, interrupt, &mut measured.slices)
+            .await?;
         let complete = pairs(&measured.slices, what);
         if complete.len() < look.pairs {
             measured.invalid = measured.judgement.is_none().then(|| unfit(&measured.slices, look.pairs));
@@ -148,13 +146,13 @@ async fn measure(
     Ok(measured)
 }
 
-/// Driven over, and held at 70 % of what the base then completes; nothing where one cannot be driven over.
+/// Which loads the pairs get; nothing where one of the sides cannot be driven beyond what it carries.
 async fn loads(
     contenders: &mut [Contender],
     what: &Plan,
     live: &Live,
     interrupt: &Interrupt,
-) -> Result<Option<Vec<TrialSpec>>, Failure> {
+) -> Result<Option<Loads>, Failure> {
     let mut driven = Vec::new();
     for contender in contenders.iter_mut() {
         live.say(&format!("{}: how hard to drive it", contender.name));
@@ -162,12 +160,7 @@ async fn loads(
             async |contender: &mut Contender, _| drive(&mut contender.driver(live, interrupt)?, None, live).await;
         driven.push(contender.turn(live, interrupt, work).await?);
     }
-    let Some(over) = overdriven(&driven, LENGTHS) else { return Ok(None) };
-    let Some(base) = driven.get(BASE).copied().flatten() else { return Ok(None) };
-    let held = held(Rate(LOAD * base.completed.0), LENGTHS);
-    Ok(Some(
-        [(what.drives(), over), (what.holds(), held)].into_iter().filter(|(made, _)| *made).map(|(_, s)| s).collect(),
-    ))
+    Ok(Loads::new(&driven, what, LENGTHS))
 }
 
 /// Why there are too few pairs.
@@ -220,7 +213,7 @@ fn answer(measured: &Measured, rule: &GateRule, what: &Plan, pairs: usize) -> Ga
         _ => GateOutcome::Invalid,
     };
     let findings: Vec<Finding> = match judged {
-        Some(judgement) => judgement.metrics.iter().filter(told).map(|m| finding(m, rule)).collect(),
+        Some(judgement) => judgement.metrics.iter().filter(|m| told(m, what)).map(|m| finding(m, rule)).collect(),
         None => what.metrics.iter().map(|m| nothing(m.name())).collect(),
     };
     GateReport {
@@ -272,9 +265,10 @@ fn caveats(rule: &GateRule) -> Vec<String> {
     ]
 }
 
-/// A step that is no slower is not told: there are many.
-fn told(metric: &&Judged) -> bool {
-    metric.role == Role::Judged || metric.outcome == GateOutcome::Fail
+/// A step that is no slower is not told, there are many; but where they are all that was asked for, each is.
+fn told(metric: &Judged, what: &Plan) -> bool {
+    let only_steps = what.metrics.iter().all(|m| *m == Metric::Steps);
+    only_steps || metric.role == Role::Judged || metric.outcome == GateOutcome::Fail
 }
 
 /// What the pairs say of one metric, for the reader.

@@ -26,7 +26,7 @@ pub(super) fn suspects(pairs: &[Pair<'_>], rule: &GateRule) -> Vec<Finding> {
     slower
 }
 
-/// The median service time of each step's page at 70 % load.
+/// The median service time of each step's page at the load that is held.
 pub(super) fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
     let names: BTreeSet<&str> =
         pairs.iter().filter_map(|p| p.held).flatten().flat_map(|t| &t.steps).map(|s| s.step.as_str()).collect();
@@ -40,7 +40,7 @@ pub(super) fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
     names.into_iter().map(of).collect()
 }
 
-/// The CPU time that a response takes of each component at 70 % load.
+/// The CPU time that a response takes of each component at the load that is held.
 fn components(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
     let every = pairs.iter().filter_map(|p| p.held).flatten().flat_map(|t| &t.components);
     let names: BTreeSet<&str> = every.map(|c| c.component.as_str()).collect();

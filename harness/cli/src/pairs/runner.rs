@@ -35,23 +35,28 @@ impl Slice {
     }
 }
 
-/// Goes on with `rounds` until they are complete: in each turn every load of `loads` once, in that order, with the
-/// same visitors at the same moments for all contenders. Slices are added to `slices` as they are made; those
-/// of a round that was broken off because one was not fit are there too.
+/// Goes on with `rounds` until they are complete: in each turn every load of the round once, in that order, with the
+/// same visitors at the same moments for all contenders. What a round's loads are follows from the slices before it.
+/// Slices are added to `slices` as they are made; those of a round that was broken off because one was not fit are
+/// there too.
 pub(crate) async fn make_rounds(
     contenders: &mut [Contender],
     rounds: &mut Rounds,
-    loads: &[TrialSpec],
+    loads: impl Fn(&[Slice]) -> Vec<TrialSpec>,
     live: &Live,
     interrupt: &Interrupt,
     slices: &mut Vec<Slice>,
 ) -> Result<(), Failure> {
+    let mut of_round = Vec::new();
     while let Some(turn) = rounds.turn() {
+        if turn.place == 0 || of_round.is_empty() {
+            of_round = loads(slices);
+        }
         let Some(contender) = contenders.get_mut(turn.contender) else { break };
         let of = format!("round {} of {}", rounds.complete() + 1, rounds.wanted());
         live.phase(&format!("{of}: {}", contender.name));
         let make = async |contender: &mut Contender, warmth| {
-            make_turn(contender, (turn, warmth), loads, &of, live, interrupt, slices).await
+            make_turn(contender, (turn, warmth), &of_round, &of, live, interrupt, slices).await
         };
         let fit = contender.turn(live, interrupt, make).await?;
         rounds.record(fit == Fit::Yes);

@@ -1,0 +1,122 @@
+//! Which loads a pair gets: beyond what either carries, and at a fixed share of what the base carries now.
+//!
+//! The machine's speed wanders while a gate goes on. A load that was 70 % of what the base carried at the start is 90 % of
+//! it on a machine that has become a fifth slower, and response times that near to saturation say nothing of the code.
+
+use redline_model::{Purpose, Rate, TrialSpec};
+
+use super::slices::{BASE, Plan, cpu_of_a_request};
+use crate::pairs::{Driven, Slice, SliceLengths, held, overdriven};
+
+/// The share of the base's saturation throughput at which response times and CPU are compared.
+const SHARE: f64 = 0.7;
+/// So many slices of the base tell how fast the machine is now.
+const LATEST: usize = 3;
+/// The load follows the machine by this factor at most, either way: beyond it, something else has happened.
+const FOLLOWS: f64 = 2.0;
+
+/// See the module.
+pub(super) struct Loads {
+    over: Option<TrialSpec>,
+    /// What the base completed when it was first driven, where a load is held.
+    base: Option<Rate>,
+    lengths: SliceLengths,
+}
+
+impl Loads {
+    /// From how each of the contenders was driven; nothing where one of them could not be.
+    pub(super) fn new(driven: &[Option<Driven>], plan: &Plan, lengths: SliceLengths) -> Option<Self> {
+        let over = overdriven(driven, lengths)?;
+        let base = driven.get(BASE).copied().flatten()?.completed;
+        Some(Self { over: plan.drives().then_some(over), base: plan.holds().then_some(base), lengths })
+    }
+
+    /// Those of the next pair, after `slices`.
+    pub(super) fn next(&self, slices: &[Slice]) -> Vec<TrialSpec> {
+        let held = self.base.map(|base| held(Rate(SHARE * base.0 * self.speed(base, slices)), self.lengths));
+        self.over.into_iter().chain(held).collect()
+    }
+
+    /// What the base carries now, as a share of what it carried when it was first driven: by its latest slices beyond
+    /// saturation, and where there are none by the CPU that a response took of it in the first and in the latest slices.
+    fn speed(&self, first: Rate, slices: &[Slice]) -> f64 {
+        let of = |purpose| move |s: &&Slice| s.contender == BASE && s.is_fit() && s.result.spec.purpose == purpose;
+        let ratio = if self.over.is_some() {
+            let driven = slices.iter().filter(of(Purpose::Overdrive)).map(|s| s.result.completed.0);
+            latest(driven).map(|now| now / first.0)
+        } else {
+            let mut costs = slices.iter().filter(of(Purpose::Hold)).filter_map(|s| cpu_of_a_request(&s.result));
+            let costs: Vec<f64> = costs.by_ref().collect();
+            costs.first().zip(latest(costs.iter().copied())).map(|(first, now)| first / now)
+        };
+        ratio.filter(|r| r.is_finite() && *r > 0.0).map_or(1.0, |r| r.clamp(1.0 / FOLLOWS, FOLLOWS))
+    }
+}
+
+/// The median of the latest; nothing where there is none.
+fn latest(all: impl DoubleEndedIterator<Item = f64>) -> Option<f64> {
+    let mut last: Vec<f64> = all.rev().take(LATEST).collect();
+    last.sort_unstable_by(f64::total_cmp);
+    last.get(last.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_model::{Seconds, TrialResult};
+
+    use super::*;
+    use crate::{args::Metric, gate::slices::CANDIDATE};
+
+    const LENGTHS: SliceLengths = SliceLengths { settle: Seconds(2.0), hold: Seconds(5.0) };
+
+    fn spec() -> TrialSpec {
+        TrialSpec {
+            purpose: Purpose::Overdrive,
+            offered: Rate(150.0),
+            settle: Seconds(2.0),
+            hold: Seconds(5.0),
+            cap: Some(30),
+        }
+    }
+    fn slice(result: &TrialResult, contender: usize, spec: TrialSpec, completed: f64) -> Slice {
+        let result = TrialResult { spec, completed: Rate(completed), ..result.clone() };
+        Slice { round: 0, contender, result }
+    }
+    fn result() -> TrialResult {
+        use redline_analysis::simulator::{SimServer, Simulator};
+        let server = SimServer::with_capacity(Rate(60.0), 1, 6, 1.0);
+        let mut world = Simulator::new(server, redline_model::Slo::parse(["p95<500ms"]).unwrap(), 5);
+        world.trial(held(Rate(40.0), LENGTHS))
+    }
+    fn loads(metrics: &[Metric]) -> Loads {
+        let driven = Some(Driven { spec: spec(), completed: Rate(100.0) });
+        Loads::new(&[driven, driven], &Plan { metrics: metrics.to_vec() }, LENGTHS).unwrap()
+    }
+    fn offered(specs: &[TrialSpec]) -> Vec<f64> {
+        specs.iter().map(|s| s.offered.0).collect()
+    }
+
+    #[test]
+    fn the_load_that_is_held_follows_what_the_base_completes() {
+        let (loads, result) = (loads(&Metric::ALL), result());
+        assert_eq!(offered(&loads.next(&[])), [150.0, 70.0]);
+        let mut slices = vec![slice(&result, BASE, spec(), 100.0), slice(&result, CANDIDATE, spec(), 10.0)];
+        slices.extend([60.0, 90.0, 80.0].map(|completed| slice(&result, BASE, spec(), completed)));
+        assert_eq!(offered(&loads.next(&slices)), [150.0, 56.0], "the median of the latest three, and the base's");
+    }
+
+    #[test]
+    fn without_overdrive_it_follows_what_a_response_takes() {
+        let (loads, result) = (loads(&[Metric::Steps]), result());
+        let slower = |times: f64| {
+            let mut slower = result.clone();
+            slower.components.iter_mut().for_each(|c| c.cpu = c.cpu.map(|cpu| times * cpu));
+            slice(&slower, BASE, held(Rate(70.0), LENGTHS), 70.0)
+        };
+        assert_eq!(offered(&loads.next(&[slower(1.0)])), [70.0]);
+        let now = offered(&loads.next(&[slower(1.0), slower(1.25), slower(1.25), slower(1.25)]));
+        assert!((now[0] - 56.0).abs() < 1e-9, "{now:?}");
+        let now = offered(&loads.next(&[slower(1.0), slower(9.0), slower(9.0)]));
+        assert!((now[0] - 35.0).abs() < 1e-9, "{now:?}");
+    }
+}
