@@ -79,6 +79,7 @@ impl Latencies {
         LatencySummary {
             count: self.count(),
             mean: self.mean(),
+            p25: self.quantile(0.25),
             p50: self.quantile(0.50),
             p75: self.quantile(0.75),
             p90: self.quantile(0.90),
@@ -97,6 +98,9 @@ pub struct LatencySummary {
     pub count: u64,
     /// Arithmetic mean.
     pub mean: Seconds,
+    /// 25th percentile; zero in documents from before it was there.
+    #[serde(default)]
+    pub p25: Seconds,
     /// Median.
     pub p50: Seconds,
     /// 75th percentile.

@@ -156,6 +156,7 @@ fn same_load(trials: &[&TrialResult]) -> Option<SameLoad> {
     let response = LatencySummary {
         count: trials.iter().map(|t| t.response.count).sum(),
         mean: time(|r| r.mean),
+        p25: time(|r| r.p25),
         p50: time(|r| r.p50),
         p75: time(|r| r.p75),
         p90: time(|r| r.p90),

@@ -24,7 +24,7 @@ pub(crate) enum Metric {
     Cpu,
     /// The 95th percentile of the response times at 70 % load.
     P95,
-    /// The median time of each step's page at 70 % load: one that is slower fails the gate.
+    /// What each step's page takes at 70 % load, by the quickest quarter of them: one that is slower fails the gate.
     Steps,
 }
 

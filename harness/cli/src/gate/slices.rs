@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redline_analysis::{PairedMetric, Role, step_weights};
 use redline_model::{Purpose, TrialResult};
 
-use super::suspects::steps;
+use super::suspects::{page, step_names, steps};
 use crate::{args::Metric, pairs::Slice};
 
 /// The places of the two sides among the contenders.
@@ -107,10 +107,13 @@ pub(super) fn cpu_of_a_request(trial: &TrialResult) -> Option<f64> {
 /// A row for each slice of each complete pair, for whoever wants to judge by other means.
 pub(super) fn table(pairs: &[Pair<'_>]) -> String {
     let weights = weights(pairs);
+    let steps = step_names(pairs);
     let row = |pair: usize, side: &str, load: &str, t: &TrialResult| {
         let cpu = cpu_of_a_request(t).map_or_else(String::new, |c| format!("{:.6}", 1e3 * c));
+        let of = |step: &&str| page(t, step).map_or_else(|| ",".to_owned(), |seconds| format!(",{seconds:.6}"));
+        let pages: String = steps.iter().map(of).collect();
         format!(
-            "{},{side},{load},{:.1},{:.3},{:.3},{:.3},{cpu},{:.6},{:.6}\n",
+            "{},{side},{load},{:.1},{:.3},{:.3},{:.3},{cpu},{:.6},{:.6}{pages}\n",
             pair + 1,
             t.from.0,
             t.completed.0,
@@ -120,8 +123,9 @@ pub(super) fn table(pairs: &[Pair<'_>]) -> String {
             t.response.p95.0
         )
     };
-    let head = "pair,side,load,from_s,sessions_per_s,responses_per_s,work_per_s,cpu_ms_per_response,p50_s,p95_s\n";
-    let mut text = head.to_owned();
+    let head = "pair,side,load,from_s,sessions_per_s,responses_per_s,work_per_s,cpu_ms_per_response,p50_s,p95_s";
+    let pages: String = steps.iter().map(|step| format!(",page_p25_s({step})")).collect();
+    let mut text = format!("{head}{pages}\n");
     for (i, pair) in pairs.iter().enumerate() {
         for (load, both) in [("driven", pair.driven), ("held", pair.held)] {
             let Some([base, candidate]) = both else { continue };
