@@ -39,15 +39,16 @@ impl Loads {
 
     /// What the base carries now, as a share of what it carried when it was first driven: by its latest slices beyond
     /// saturation, and where there are none by the CPU that a response took of it in the first and in the latest slices.
+    /// The latter only lowers the load: the first slice of a stack that is not warm yet makes all others look fast.
     fn speed(&self, first: Rate, slices: &[Slice]) -> f64 {
         let of = |purpose| move |s: &&Slice| s.contender == BASE && s.is_fit() && s.result.spec.purpose == purpose;
         let ratio = if self.over.is_some() {
             let driven = slices.iter().filter(of(Purpose::Overdrive)).map(|s| s.result.completed.0);
             latest(driven).map(|now| now / first.0)
         } else {
-            let mut costs = slices.iter().filter(of(Purpose::Hold)).filter_map(|s| cpu_of_a_request(&s.result));
-            let costs: Vec<f64> = costs.by_ref().collect();
-            costs.first().zip(latest(costs.iter().copied())).map(|(first, now)| first / now)
+            let held = slices.iter().filter(of(Purpose::Hold));
+            let costs: Vec<f64> = held.filter_map(|s| cpu_of_a_request(&s.result)).collect();
+            costs.first().zip(latest(costs.iter().copied())).map(|(first, now)| (first / now).min(1.0))
         };
         ratio.filter(|r| r.is_finite() && *r > 0.0).map_or(1.0, |r| r.clamp(1.0 / FOLLOWS, FOLLOWS))
     }
@@ -116,6 +117,7 @@ mod tests {
         assert_eq!(offered(&loads.next(&[slower(1.0)])), [70.0]);
         let now = offered(&loads.next(&[slower(1.0), slower(1.25), slower(1.25), slower(1.25)]));
         assert!((now[0] - 56.0).abs() < 1e-9, "{now:?}");
+        assert_eq!(offered(&loads.next(&[slower(1.0), slower(0.5), slower(0.5)])), [70.0], "a cold first slice");
         let now = offered(&loads.next(&[slower(1.0), slower(9.0), slower(9.0)]));
         assert!((now[0] - 35.0).abs() < 1e-9, "{now:?}");
     }

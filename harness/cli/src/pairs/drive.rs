@@ -31,21 +31,29 @@ pub(crate) struct Driven {
 
 /// Looks for how a site is driven to saturation, as a search begins: warm-up, ramp, one slice of overdrive. Nothing
 /// where it could not be driven there.
+///
+/// Where the machine disturbs that slice each time, what it shows of the site is used all the same: it only says how hard
+/// to drive, and the slices that are driven so are judged one by one.
 pub(crate) async fn drive(
     driver: &mut Driver<'_>,
     ceiling: Option<Rate>,
     live: &Live,
 ) -> Result<Option<Driven>, Failure> {
     let mut search = Search::new(SearchPlan::new(Precision::Quick), ceiling);
+    let mut disturbed = None;
     loop {
-        let Next::Trial(spec) = search.next() else { return Ok(None) };
+        let Next::Trial(spec) = search.next() else { return Ok(disturbed) };
         let result = measure::told(driver, spec, live).await?;
         let fit = result.class != TrialClass::GeneratorLimited;
         search.record(&result);
         // The trial after the ramp; where it turned nobody away it is made once more, harder.
         let full = result.sessions.turned_away > 0;
-        if spec.purpose == Purpose::Overdrive && fit && full {
-            return Ok(Some(Driven { spec: result.spec, completed: result.completed }));
+        if spec.purpose == Purpose::Overdrive && full {
+            let driven = Driven { spec: result.spec, completed: result.completed };
+            if fit {
+                return Ok(Some(driven));
+            }
+            disturbed = Some(driven);
         }
     }
 }
