@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redline_model::{Deploy, DeployReport, DeployWindow, Mono, OrderBooks, Outcome, OutcomeCounts, Seconds, StepTrace};
 
 use super::{
-    LoadShares, Watched, find_outage, machine,
+    LoadShares, Machine, Watched, find_outage,
     measure::{cautions, lost, outage},
     needed_share,
 };
@@ -23,6 +23,8 @@ pub struct DeployInput<'a> {
     pub deployed: Watched<'a>,
     /// The one without, with the same seed.
     pub control: Watched<'a>,
+    /// How fast the machine was in both.
+    pub machine: Machine<'a>,
     /// What became of all requests of the trial with the deployment.
     pub requests: &'a OutcomeCounts,
     /// The orders' books of that trial.
@@ -35,7 +37,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
     let (watched, window) = (input.deployed, input.window);
     let needed = needed_share(input.control.steps);
     let found = find_outage(watched.steps, window.asked, watched.until, needed);
-    let slower = machine::slower(watched, input.control, found);
+    let slower = input.machine.slower(watched, found);
     let over = found.map_or(window.done, |o| o.ends.unwrap_or(watched.until).max(window.done));
     let touched: Vec<&StepTrace> =
         watched.steps.iter().filter(|s| s.ended > window.asked && s.intended < over).collect();
@@ -145,13 +147,14 @@ mod tests {
             version: "2".into(),
             evidence: "looked".into(),
         };
-        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps, ticks: &[] };
+        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps };
         let report = measure_deployment(&DeployInput {
             deploy: Deploy::Reload,
             window: &window,
             load: LoadShares { offered: Rate(25.0), of_sustainable: None, of_saturation: None },
             deployed: watched(2, &steps),
             control: watched(1, &control),
+            machine: Machine { control: None, ticks: &[] },
             requests: &OutcomeCounts::default(),
             orders: None,
         });

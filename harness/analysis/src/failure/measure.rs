@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use redline_model::{
     FailureReport, Fault, FaultTimes, FaultWindow, Mono, OrderBooks, Outage, Outcome, OutcomeCounts, Rate, Seconds,
-    Share, StepInFault, StepTrace, Tick,
+    Share, StepInFault, StepTrace,
 };
 
 use super::{
-    FoundOutage, RecoveryInput, find_outage, judge_recovery,
+    FoundOutage, Machine, RecoveryInput, find_outage, judge_recovery,
     lost::{Timeline, lost_service},
-    machine, needed_share,
+    needed_share,
     outage::control_is_good,
 };
 
@@ -25,8 +25,6 @@ pub struct Watched<'a> {
     pub until: Mono,
     /// Every step.
     pub steps: &'a [StepTrace],
-    /// What its worker reported, second by second.
-    pub ticks: &'a [Tick],
 }
 
 impl<'a> Watched<'a> {
@@ -59,6 +57,8 @@ pub struct FailureInput<'a> {
     pub faulted: Watched<'a>,
     /// The one without, with the same seed.
     pub control: Watched<'a>,
+    /// How fast the machine was in both.
+    pub machine: Machine<'a>,
     /// What became of all requests of the trial with the fault.
     pub requests: &'a OutcomeCounts,
     /// The orders' books of that trial.
@@ -71,7 +71,7 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
     let (faulted, window) = (input.faulted, input.window);
     let needed = needed_share(input.control.steps);
     let found = find_outage(faulted.steps, window.injected, faulted.until, needed);
-    let slower = machine::slower(faulted, input.control, found);
+    let slower = input.machine.slower(faulted, found);
     let outage_over = found.map_or(window.cleared.unwrap_or(window.injected), |o| o.ends.unwrap_or(faulted.until));
     let (lost_service, lost_service_error) = lost(faulted, input.control, window.injected, outage_over);
     let during = |step: &&StepTrace| step.ended > window.injected && step.intended < outage_over;
@@ -168,31 +168,22 @@ fn steps_in_fault(steps: &[StepTrace], window: &FaultWindow) -> Vec<StepInFault>
 }
 
 pub(super) fn cautions(needed: Share, found: Option<FoundOutage>, slower: Option<Share>) -> Vec<String> {
-    let clear = found.is_none_or(|outage| outage.is_clear(needed, slower));
-    let few = found.map_or_else(String::new, |outage| {
+    let few = found.filter(|outage| !outage.is_clear(needed, slower)).map(|outage| {
         format!(
             "{} of those that would be an outage were bad, which is too few to tell it from what is bad anyway",
             outage.bad
         )
     });
-    let mut all = Vec::new();
-    if !control_is_good(needed) {
-        let so = if clear {
+    let control = (!control_is_good(needed)).then(|| {
+        let so = few.clone().unwrap_or_else(|| {
             format!("an outage therefore ends where {needed} of 5 s are good, a point below the control")
-        } else {
-            few.clone()
-        };
-        all.push(format!("Without any fault fewer than 99 % of the steps were good at this load; {so}."));
-    }
-    if let Some(by) = slower {
-        let so = if clear {
-            "so it took longer to work off what had come meanwhile".to_owned()
-        } else {
-            format!("and {few}")
-        };
-        all.push(format!("An answer took {by} more of the generator's CPU time during the outage than in the control: the machine was slower by then, {so}."));
-    }
-    all
+        });
+        format!("Without any fault fewer than 99 % of the steps were good at this load; {so}.")
+    });
+    let machine = slower.zip(few).map(|(by, few)| {
+        format!("A response took {by} more of the generator's CPU time during what would be the outage than in the control: the machine was slower by then, and {few}.")
+    });
+    control.into_iter().chain(machine).collect()
 }
 
 #[cfg(test)]
@@ -232,7 +223,7 @@ mod tests {
             cleared: Some(at(10_010)),
             evidence: "refused".into(),
         };
-        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps, ticks: &[] };
+        let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps };
         let fault = Fault { kind: FaultKind::Kill, component: "nginx".into() };
         let input = FailureInput {
             fault: &fault,
@@ -240,6 +231,7 @@ mod tests {
             load: LoadShares { offered: Rate(100.0), of_sustainable: None, of_saturation: Some(Share(0.5)) },
             faulted: watched(3, &faulted),
             control: watched(2, &control),
+            machine: Machine { control: None, ticks: &[] },
             requests: &OutcomeCounts::default(),
             orders: None,
         };

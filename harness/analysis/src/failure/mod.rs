@@ -11,6 +11,7 @@ mod peak;
 mod recovery;
 
 pub use deployment::{DeployInput, measure_deployment};
+pub use machine::Machine;
 pub use measure::{FailureInput, LoadShares, Watched, measure_failure};
 pub use orders::{LedgerEntry, reconcile};
 pub use outage::{FoundOutage, OUTAGE_ENDS, find_outage, needed_share};

@@ -72,11 +72,15 @@ impl FoundOutage {
     pub fn length(&self) -> Option<Seconds> {
         self.ends.map(|ends| ends.since(self.begins).into())
     }
-    /// Whether it can be told from what is bad without a fault: the control was good and the machine as fast as in it,
-    /// or most of its steps were bad.
+    /// Whether most of its steps were bad, as of nothing that is bad anyway.
+    pub(super) fn stands_out(&self) -> bool {
+        self.bad.0 >= STANDS_OUT
+    }
+    /// Whether it can be told from what is bad without a fault: it stands out, or the control was good and the machine
+    /// no slower than in it.
     #[must_use]
     pub fn is_clear(&self, needed: Share, machine_slower: Option<Share>) -> bool {
-        (control_is_good(needed) && machine_slower.is_none()) || self.bad.0 >= STANDS_OUT
+        self.stands_out() || (control_is_good(needed) && machine_slower.is_none())
     }
 }
 

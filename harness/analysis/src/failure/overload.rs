@@ -66,8 +66,6 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
     let (watched, OverloadTimes { times, of, began, ended }) = (input.overloaded, input.overload);
     let needed = needed_share(input.control.steps);
     let found = find_outage(watched.steps, began, watched.until, needed);
-    // What an answer costs the generator beyond what can be served is not to be held against the control's.
-    let slower = None;
     let over = found.map_or(ended, |o| o.ends.unwrap_or(watched.until).max(ended));
     let touched = || watched.steps.iter().filter(|s| s.ended > began && s.intended < over);
     let mut outcomes = OutcomeCounts::default();
@@ -104,7 +102,7 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
         behaviour: called,
         generator_limited: input.generator_limited.clone(),
         most_in_flight: input.most_in_flight,
-        outage: outage(found, watched.until, needed, slower),
+        outage: outage(found, watched.until, needed, None),
         watched: input.recovery_watched,
         slo_again_after,
         predicted: backlog(offered, input.around, ended.since(began).into()),
@@ -113,7 +111,7 @@ pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
         requests: input.requests.clone(),
         orders: input.orders,
         broken: None,
-        caveats: remarks(input, cautions(needed, found, slower), brought, carried),
+        caveats: remarks(input, cautions(needed, found, None), brought, carried),
     }
 }
 
@@ -187,7 +185,7 @@ mod tests {
     fn beside(steps: &[StepTrace], limited: Option<&str>, peak: Option<Rate>) -> OverloadReport {
         let peak = peak.map(|goodput| Peak { goodput, machine_speed: None });
         let control = super::tests::steps(false, |_| false);
-        let watched = |trial, steps| Watched { trial, start: at(0), until: at(40_000), steps, ticks: &[] };
+        let watched = |trial, steps| Watched { trial, start: at(0), until: at(40_000), steps };
         measure_overload(&OverloadInput {
             overload: OverloadTimes { times: 2.0, of: Rate(50.0), began: at(10_000), ended: at(15_000) },
             around: LoadShares {

@@ -1,7 +1,7 @@
 //! A trial without a disturbance, as its steps were.
 
 use redline_analysis::{Ending, LoadShares, Watched};
-use redline_model::{Mono, Rate, Share, StepTrace, Tick};
+use redline_model::{Mono, Rate, Share, StepTrace};
 
 use super::{
     At, FaultScript,
@@ -15,7 +15,6 @@ pub(super) struct Control {
     start: Mono,
     until: Mono,
     pub(super) steps: Vec<StepTrace>,
-    ticks: Vec<Tick>,
     pub(super) visitors: Visitors,
     /// How fast the machine was meanwhile.
     pub(super) machine_speed: Option<f64>,
@@ -33,20 +32,14 @@ impl Control {
         let visitors = Visitors { offered, first_session: driver.next_session() };
         let result = trial::control(driver, script, visitors).await?;
         let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
-        let (start, steps, ticks) = (raw.start(), raw.steps(), without_traces(raw.ticks()));
+        let (start, steps) = (raw.start(), raw.steps());
         let until = start.plus(result.spec.hold.to_duration());
-        Ok(Self { number: result.number, start, until, steps, ticks, visitors, machine_speed: result.machine_speed })
+        Ok(Self { number: result.number, start, until, steps, visitors, machine_speed: result.machine_speed })
     }
     /// Its steps.
     pub(super) fn watched(&self) -> Watched<'_> {
-        Watched { trial: self.number, start: self.start, until: self.until, steps: &self.steps, ticks: &self.ticks }
+        Watched { trial: self.number, start: self.start, until: self.until, steps: &self.steps }
     }
-}
-
-/// A control outlives its trial, and its steps are kept already.
-fn without_traces(ticks: &[Tick]) -> Vec<Tick> {
-    let one = |tick: &Tick| Tick { trace: Vec::new(), ..tick.clone() };
-    ticks.iter().map(one).collect()
 }
 
 /// How heavy a load is, in sessions per second and as shares of what was found.

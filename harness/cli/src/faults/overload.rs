@@ -56,13 +56,7 @@ pub(super) async fn one(
     let mut report = measure_overload(&OverloadInput {
         overload: OverloadTimes { times: planned.times, of, began, ended },
         around: load,
-        overloaded: Watched {
-            trial: made.result.number,
-            start: raw.start(),
-            until: made.until,
-            steps: &steps,
-            ticks: raw.ticks(),
-        },
+        overloaded: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
         control: control.watched(),
         peak: script.overload_peak.or_else(|| found(measured)),
         machine_speed: control.machine_speed,

@@ -1,8 +1,8 @@
 //! All of a script, one thing after the other, each at each load.
 
 use redline_analysis::{
-    DeployInput, FailureInput, LoadShares, Precision, SearchPlan, Watched, measure_deployment, measure_failure,
-    needed_share,
+    DeployInput, FailureInput, LoadShares, Machine, Precision, SearchPlan, Watched, measure_deployment,
+    measure_failure, needed_share,
 };
 use redline_model::{Deploy, DeployReport, FailureReport, Mono};
 
@@ -176,14 +176,9 @@ async fn fault(
         fault: &planned.fault,
         window: &window,
         load,
-        faulted: Watched {
-            trial: made.result.number,
-            start: raw.start(),
-            until: made.until,
-            steps: &steps,
-            ticks: raw.ticks(),
-        },
+        faulted: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
         control: control.watched(),
+        machine: Machine { control: control.machine_speed, ticks: raw.ticks() },
         requests: &raw.outcomes(),
         orders: after.orders,
     });
@@ -217,14 +212,9 @@ async fn deployment(
         deploy: how,
         window: &window,
         load,
-        deployed: Watched {
-            trial: made.result.number,
-            start: raw.start(),
-            until: made.until,
-            steps: &steps,
-            ticks: raw.ticks(),
-        },
+        deployed: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
         control: control.watched(),
+        machine: Machine { control: control.machine_speed, ticks: raw.ticks() },
         requests: &raw.outcomes(),
         orders: after.orders,
     });

@@ -28,7 +28,7 @@ pub(super) fn suspects(pairs: &[Pair<'_>], rule: &GateRule) -> Vec<Finding> {
 
 /// The first quartile of the service times of each step's page at the load that is held. At seven tenths of what is
 /// carried the median is made of waiting already, for whatever else was asked for at the time: between two slices of the
-/// same code it differed twofold. The quickest quarter waited little on either side.
+/// same code it differed twofold. The quickest quarter waited less, which is still much close to saturation.
 pub(super) fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
     let of = |name: &str| metric(format!("page of {name}"), pairs, |t| page(t, name));
     step_names(pairs).into_iter().map(of).collect()
