@@ -17,6 +17,7 @@ pub(crate) fn purpose(purpose: Purpose) -> &'static str {
         Purpose::ConfirmHolds => "confirm",
         Purpose::ConfirmFails => "confirm above",
         Purpose::Hold => "hold",
+        Purpose::Quiet => "quiet",
         Purpose::Control => "control",
         Purpose::Fault => "fault",
         Purpose::Browse => "browser",

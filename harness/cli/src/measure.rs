@@ -145,6 +145,7 @@ fn phase(spec: &TrialSpec) -> String {
         Purpose::ConfirmHolds => "confirming that the answer holds",
         Purpose::ConfirmFails => "confirming that a little more fails",
         Purpose::Hold => "holding the load",
+        Purpose::Quiet => "little load: what each page takes by itself",
         Purpose::Control => "control: the same visitors without a fault",
         Purpose::Fault => "fault",
         Purpose::Browse => "a browser visits",

@@ -95,10 +95,10 @@ pub enum Outage {
         /// How long it was by then.
         at_least: Seconds,
     },
-    /// Without it fewer than 99 % of the steps were good as well, or the machine was slower than without it, and what
+    /// Without it there were 5 s with fewer than 99 % good steps as well, or the machine was slower than without it, and what
     /// was bad is not so much that it stands out: whether this brought it about, and how long it was, cannot be told.
     Unclear {
-        /// How many of the steps were bad from the first to the last that would count.
+        /// How much of the time was bad from the first to the last step that would count.
         bad: Share,
     },
 }

@@ -29,6 +29,8 @@ pub enum Purpose {
     ConfirmFails,
     /// A load that the user asked for.
     Hold,
+    /// So little load that next to nothing waits: what each page takes by itself.
+    Quiet,
     /// Nothing is broken: what a trial with a fault is compared with.
     Control,
     /// Something is broken while the load goes on.

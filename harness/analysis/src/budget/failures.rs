@@ -30,8 +30,8 @@ pub(super) fn outage(fault: &Fault, bound: f64, run: &RunReport) -> Result<Said,
         },
         Outage::Unclear { bad } => Said {
             outcome: GateOutcome::Inconclusive,
-            found: format!("unclear, with {bad} of the steps bad"),
-            detail: "too few of the steps were bad to tell it from what is bad anyway; see the run's remarks".into(),
+            found: format!("unclear, with {bad} of the time bad"),
+            detail: "too little of it was bad to tell it from what is bad anyway; see the run's remarks".into(),
             value: None,
         },
     })

@@ -37,7 +37,7 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
     let (watched, window) = (input.deployed, input.window);
     let needed = needed_share(input.control.steps);
     let found = find_outage(watched.steps, window.asked, watched.until, needed);
-    let slower = input.machine.slower(watched, found);
+    let slower = input.machine.slower(watched, found, Some(window.done));
     let over = found.map_or(window.done, |o| o.ends.unwrap_or(watched.until).max(window.done));
     let touched: Vec<&StepTrace> =
         watched.steps.iter().filter(|s| s.ended > window.asked && s.intended < over).collect();

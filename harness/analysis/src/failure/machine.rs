@@ -1,11 +1,11 @@
 //! Whether the machine was slower during an outage than in the control: then it may be the machine's.
 //!
 //! The measure is what a response takes of the generator's own CPU, and it is one only where the visitors do the same. Where
-//! they fail, each fails on its first page, and a response has to bear the cost of a whole visitor: in one run killed
-//! components made the machine look up to 130 % slower. So only seconds without a failure are looked at. A slow
-//! machine makes steps slow; an outage of failures is not its work.
+//! they fail, each fails on its first page, and where they wait nothing is answered for a while: a response has to bear the
+//! cost of a whole visitor. In one run killed components made the machine look up to 130 % slower, in another those that
+//! were paused. So only seconds after the fault, and without a failure, are looked at.
 
-use redline_model::{Share, Tick};
+use redline_model::{Mono, Share, Tick};
 
 use super::{FoundOutage, Watched};
 use crate::trial::{Batch, batches, machine_speed};
@@ -24,13 +24,13 @@ pub struct Machine<'a> {
 }
 
 impl Machine<'_> {
-    /// By how much more CPU time a response took of the generator during an outage than in the control, where that
-    /// matters: the outage does not stand out, and it is a tenth at least.
-    pub(super) fn slower(self, trial: Watched<'_>, found: Option<FoundOutage>) -> Option<Share> {
+    /// By how much more CPU time a response took of the generator during an outage than in the control, once what brought
+    /// it about was `over`, where that matters: the outage does not stand out, and it is a tenth at least.
+    pub(super) fn slower(self, trial: Watched<'_>, found: Option<FoundOutage>, over: Option<Mono>) -> Option<Share> {
         let outage = found.filter(|outage| !outage.stands_out())?;
-        let (from, to) = (outage.begins, outage.ends.unwrap_or(trial.until));
+        let (from, to) = (outage.begins.max(over?), outage.ends.unwrap_or(trial.until));
         let failed = |b: &Batch| b.sum(|t| t.requests.outcomes.errors());
-        let like_the_control = |b: &Batch| b.to > from && b.from < to && failed(b) == 0;
+        let like_the_control = |b: &Batch| b.from >= from && b.from < to && failed(b) == 0;
         let during: Vec<Batch> = batches(trial.start, self.ticks).into_iter().filter(like_the_control).collect();
         let by = self.control? / machine_speed(&during)? - 1.0;
         (by >= MATTERS).then_some(Share(by))
@@ -41,7 +41,7 @@ impl Machine<'_> {
 mod tests {
     use std::time::Duration;
 
-    use redline_model::{GeneratorTick, Mono, Outcome, Seconds};
+    use redline_model::{GeneratorTick, Outcome, Seconds};
 
     use super::*;
 
@@ -67,13 +67,18 @@ mod tests {
             let (begins, ends) = (Mono(from * 1_000_000_000), Some(Mono((from + 4) * 1_000_000_000)));
             Some(FoundOutage { begins, ends, resolution: Duration::ZERO, bad: Share(bad) })
         };
-        let slower = |ticks: &[Tick], found| Machine { control: Some(10_000.0), ticks }.slower(trial, found);
+        let over = |second: u64| Some(Mono(second * 1_000_000_000));
+        let of = |ticks: &[Tick], found, over| Machine { control: Some(10_000.0), ticks }.slower(trial, found, over);
+        let slower = |ticks: &[Tick], found| of(ticks, found, over(2));
         let slowed = ticks(10, 1.3, Outcome::Ok);
         assert!((slower(&slowed, outage(12, 0.1)).unwrap().0 - 0.3).abs() < 1e-9);
         assert_eq!(slower(&slowed, outage(2, 0.1)), None, "before it became slower");
         assert_eq!(slower(&slowed, outage(12, 0.9)), None, "it stands out whatever the machine did");
         assert_eq!(slower(&ticks(10, 1.05, Outcome::Ok), outage(12, 0.1)), None);
         assert_eq!(slower(&slowed, None), None);
+        // While the fault lasts visitors do something else, and so do they as long as it is not over.
+        assert_eq!(of(&slowed, outage(12, 0.1), over(16)), None);
+        assert_eq!(of(&slowed, outage(12, 0.1), None), None);
         // Visitors who fail are other visitors than the control's.
         assert_eq!(slower(&ticks(10, 2.0, Outcome::Refused), outage(12, 0.1)), None);
     }

@@ -71,7 +71,7 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
     let (faulted, window) = (input.faulted, input.window);
     let needed = needed_share(input.control.steps);
     let found = find_outage(faulted.steps, window.injected, faulted.until, needed);
-    let slower = input.machine.slower(faulted, found);
+    let slower = input.machine.slower(faulted, found, window.cleared);
     let outage_over = found.map_or(window.cleared.unwrap_or(window.injected), |o| o.ends.unwrap_or(faulted.until));
     let (lost_service, lost_service_error) = lost(faulted, input.control, window.injected, outage_over);
     let during = |step: &&StepTrace| step.ended > window.injected && step.intended < outage_over;
@@ -170,15 +170,15 @@ fn steps_in_fault(steps: &[StepTrace], window: &FaultWindow) -> Vec<StepInFault>
 pub(super) fn cautions(needed: Share, found: Option<FoundOutage>, slower: Option<Share>) -> Vec<String> {
     let few = found.filter(|outage| !outage.is_clear(needed, slower)).map(|outage| {
         format!(
-            "{} of those that would be an outage were bad, which is too few to tell it from what is bad anyway",
+            "{} of the time that would be an outage was bad, which is too little to tell it from what is bad anyway",
             outage.bad
         )
     });
     let control = (!control_is_good(needed)).then(|| {
         let so = few.clone().unwrap_or_else(|| {
-            format!("an outage therefore ends where {needed} of 5 s are good, a point below the control")
+            format!("an outage therefore ends where {needed} of 5 s are good, as in the worst 5 s of the control")
         });
-        format!("Without any fault fewer than 99 % of the steps were good at this load; {so}.")
+        format!("Without any fault there were 5 s in which fewer than 99 % of the steps were good at this load; {so}.")
     });
     let machine = slower.zip(few).map(|(by, few)| {
         format!("A response took {by} more of the generator's CPU time during what would be the outage than in the control: the machine was slower by then, and {few}.")

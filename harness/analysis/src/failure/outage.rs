@@ -8,8 +8,11 @@ use redline_model::{Mono, Seconds, Share, StepTrace};
 pub const OUTAGE_ENDS: Duration = Duration::from_secs(5);
 /// How much of it must be good.
 const GOOD: f64 = 0.99;
+/// The worst 5 s of a control count as if they had so much less than all of it at most: a stall of the machine in the
+/// control must not hide an outage.
+const WORSE_BY: f64 = 0.1;
 /// Where the control had fewer, or the machine was slower than in it, an outage is told from what is bad anyway by most
-/// of its steps being bad.
+/// of its time being bad.
 const STANDS_OUT: f64 = 0.5;
 
 /// An outage as the steps show it.
@@ -21,21 +24,24 @@ pub struct FoundOutage {
     pub ends: Option<Mono>,
     /// How far apart the steps are between which it began and ended.
     pub resolution: Duration,
-    /// How many of the steps between were bad.
+    /// How much of the time between was bad: from each bad step to the next one. Not how many steps: while visitors wait
+    /// they ask for little, and when they are let go on they ask for much at once.
     pub bad: Share,
 }
 
-/// The share of good steps by which the end of an outage is known: 99 %, or a little less than what the control
-/// had where even that had fewer.
+/// The share of good steps by which the end of an outage is known: 99 %, or what the worst 5 s of the control had where
+/// even that had fewer. Not its mean: bad steps come together, and after a fault that was over each such group would
+/// make the outage go on.
 #[must_use]
 pub fn needed_share(control: &[StepTrace]) -> Share {
     if control.is_empty() {
         return Share(GOOD);
     }
-    let good = control.iter().filter(|step| step.good).count() as f64 / control.len() as f64;
-    // Three standard errors of the 5 s that are judged would need their number; a point is more than that for a
-    // few hundred steps.
-    Share(GOOD.min((good - 0.01).max(0.0)))
+    let judged = Judged::of(control, Mono(0));
+    let all = 1.0 - judged.bad_share(0, judged.len()).0;
+    let whole = judged.at.partition_point(|at| at.plus(OUTAGE_ENDS) <= judged.at[judged.len() - 1]);
+    let worst = (0..whole).map(|i| judged.share_from(i)).fold(all, f64::min);
+    Share(GOOD.min(worst.max(all - WORSE_BY)))
 }
 
 /// Whether the control was as good as a stack has to be.
@@ -62,7 +68,7 @@ pub fn find_outage(steps: &[StepTrace], injected: Mono, watched: Mono, needed: S
             && judged.share_from(i) >= needed.0
     });
     let gap_after = ended.map_or(Duration::ZERO, |i| judged.at[i].since(judged.at[i - 1]));
-    let bad = judged.bad_share(begin, ended.unwrap_or(judged.len()));
+    let bad = judged.bad_time(begin, ended, watched);
     Some(FoundOutage { begins, ends: ended.map(|i| judged.at[i]), resolution: gap_before.max(gap_after), bad })
 }
 
@@ -72,7 +78,7 @@ impl FoundOutage {
     pub fn length(&self) -> Option<Seconds> {
         self.ends.map(|ends| ends.since(self.begins).into())
     }
-    /// Whether most of its steps were bad, as of nothing that is bad anyway.
+    /// Whether most of its time was bad, as of nothing that is bad anyway.
     pub(super) fn stands_out(&self) -> bool {
         self.bad.0 >= STANDS_OUT
     }
@@ -112,6 +118,16 @@ impl Judged {
         let end = self.at[i].plus(OUTAGE_ENDS);
         let last = self.at.partition_point(|at| *at < end).max(i + 1);
         1.0 - self.bad_share(i, last).0
+    }
+    /// How much of the time from step `first` to step `ended`, or to `until`, begins with a bad step.
+    fn bad_time(&self, first: usize, ended: Option<usize>, until: Mono) -> Share {
+        let last = ended.unwrap_or(self.len());
+        let end = ended.map_or(until.max(self.at[last - 1]), |i| self.at[i]);
+        let next = |i: usize| if i + 1 < last { self.at[i + 1] } else { end };
+        let lasts = |i: usize| next(i).since(self.at[i]).as_secs_f64();
+        let bad: f64 = (first..last).filter(|i| !self.good[*i]).map(lasts).sum();
+        let all = end.since(self.at[first]).as_secs_f64();
+        if all > 0.0 { Share(bad / all) } else { self.bad_share(first, last) }
     }
     /// The share of bad ones of the steps from `first` to before `last`.
     fn bad_share(&self, first: usize, last: usize) -> Share {
@@ -214,10 +230,31 @@ mod tests {
     }
 
     #[test]
+    fn who_waits_asks_for_little_and_then_for_much() {
+        // Paused for 2 s: a step of a new visitor every 40 ms, all too late. Then all of them at once, every millisecond.
+        let waiting = (0..50).map(|i| step(5_000 + 40 * i, 2_000, false));
+        let mut steps: Vec<StepTrace> =
+            refused(0, 0).into_iter().filter(|s| !(at(5_000)..at(7_000)).contains(&s.intended)).collect();
+        steps.extend(waiting);
+        steps.extend((0..800).map(|i| step(7_000 + i, 3, i % 100 != 0)));
+        let found = find_outage(&steps, at(5_000), at(30_000), Share(0.99)).unwrap();
+        let length = found.length().unwrap().0;
+        assert!((2.0..3.0).contains(&length) && found.bad.0 > 0.6, "{found:?}");
+        assert!(found.is_clear(Share(0.9), Some(Share(0.2))));
+    }
+
+    #[test]
     fn a_control_that_is_itself_slow_lowers_what_is_asked() {
         let mut control = refused(0, 0);
         assert_eq!(needed_share(&control), Share(0.99));
         control.iter_mut().step_by(20).for_each(|step| step.good = false);
-        assert!((needed_share(&control).0 - 0.94).abs() < 1e-9);
+        assert!((needed_share(&control).0 - 0.95).abs() < 1e-9);
+        // What is bad comes together: half a second, a tenth of 5 s.
+        let mut control = refused(20_000, 20_500);
+        assert!((needed_share(&control).0 - 0.90).abs() < 1e-9);
+        // But a stall of the machine hides nothing.
+        control[500..900].iter_mut().for_each(|step| step.good = false);
+        assert!((needed_share(&control).0 - 0.75).abs() < 1e-9);
+        assert_eq!(needed_share(&[]), Share(0.99));
     }
 }

@@ -1,4 +1,4 @@
-//! Which loads a pair gets: beyond what either carries, and at a fixed share of what the base carries now.
+//! Which loads a pair gets: beyond what either carries, and at fixed shares of what the base carries now.
 //!
 //! The machine's speed wanders while a gate goes on. A load that was 70 % of what the base carried at the start is 90 % of
 //! it on a machine that has become a fifth slower, and response times that near to saturation say nothing of the code.
@@ -10,6 +10,8 @@ use crate::pairs::{Driven, Slice, SliceLengths, held, overdriven};
 
 /// The share of the base's saturation throughput at which response times and CPU are compared.
 const SHARE: f64 = 0.7;
+/// The share of it at which a page's time tells of its code: at four times as much it is made of waiting for others.
+const QUIET_SHARE: f64 = 0.2;
 /// So many slices of the base tell how fast the machine is now.
 const LATEST: usize = 3;
 /// The load follows the machine by this factor at most, either way: beyond it, something else has happened.
@@ -17,9 +19,10 @@ const FOLLOWS: f64 = 2.0;
 
 /// See the module.
 pub(super) struct Loads {
-    over: Option<TrialSpec>,
-    /// What the base completed when it was first driven, where a load is held.
-    base: Option<Rate>,
+    over: TrialSpec,
+    /// What the base completed when it was first driven.
+    base: Rate,
+    plan: Plan,
     lengths: SliceLengths,
 }
 
@@ -28,25 +31,36 @@ impl Loads {
     pub(super) fn new(driven: &[Option<Driven>], plan: &Plan, lengths: SliceLengths) -> Option<Self> {
         let over = overdriven(driven, lengths)?;
         let base = driven.get(BASE).copied().flatten()?.completed;
-        Some(Self { over: plan.drives().then_some(over), base: plan.holds().then_some(base), lengths })
+        Some(Self { over, base, plan: plan.clone(), lengths })
     }
 
     /// Those of the next pair, after `slices`.
     pub(super) fn next(&self, slices: &[Slice]) -> Vec<TrialSpec> {
-        let held = self.base.map(|base| held(Rate(SHARE * base.0 * self.speed(base, slices)), self.lengths));
-        self.over.into_iter().chain(held).collect()
+        let over = self.plan.drives().then_some(self.over);
+        let held = self.plan.holds().then(|| held(self.now(SHARE, slices), self.lengths));
+        let quiet = self.plan.is_quiet().then(|| self.quiet(slices));
+        over.into_iter().chain(held).chain(quiet).collect()
+    }
+
+    /// The one at which pages hardly wait, after `slices`.
+    pub(super) fn quiet(&self, slices: &[Slice]) -> TrialSpec {
+        TrialSpec { purpose: Purpose::Quiet, ..held(self.now(QUIET_SHARE, slices), self.lengths) }
+    }
+
+    fn now(&self, share: f64, slices: &[Slice]) -> Rate {
+        Rate(share * self.base.0 * self.speed(slices))
     }
 
     /// What the base carries now, as a share of what it carried when it was first driven: by its latest slices beyond
     /// saturation, and where there are none by the CPU that a response took of it in the first and in the latest slices.
     /// The latter only lowers the load: the first slice of a stack that is not warm yet makes all others look fast.
-    fn speed(&self, first: Rate, slices: &[Slice]) -> f64 {
+    fn speed(&self, slices: &[Slice]) -> f64 {
         let of = |purpose| move |s: &&Slice| s.contender == BASE && s.is_fit() && s.result.spec.purpose == purpose;
-        let ratio = if self.over.is_some() {
+        let ratio = if self.plan.drives() {
             let driven = slices.iter().filter(of(Purpose::Overdrive)).map(|s| s.result.completed.0);
-            latest(driven).map(|now| now / first.0)
+            latest(driven).map(|now| now / self.base.0)
         } else {
-            let held = slices.iter().filter(of(Purpose::Hold));
+            let held = slices.iter().filter(of(if self.plan.holds() { Purpose::Hold } else { Purpose::Quiet }));
             let costs: Vec<f64> = held.filter_map(|s| cpu_of_a_request(&s.result)).collect();
             costs.first().zip(latest(costs.iter().copied())).map(|(first, now)| (first / now).min(1.0))
         };
@@ -99,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_load_that_is_held_follows_what_the_base_completes() {
-        let (loads, result) = (loads(&Metric::ALL), result());
+        let (loads, result) = (loads(&Metric::USUAL), result());
         assert_eq!(offered(&loads.next(&[])), [150.0, 70.0]);
         let mut slices = vec![slice(&result, BASE, spec(), 100.0), slice(&result, CANDIDATE, spec(), 10.0)];
         slices.extend([60.0, 90.0, 80.0].map(|completed| slice(&result, BASE, spec(), completed)));
@@ -107,8 +121,17 @@ mod tests {
     }
 
     #[test]
+    fn pages_are_looked_at_where_they_hardly_wait() {
+        let loads = loads(&[Metric::Cpu, Metric::Steps]);
+        let next = loads.next(&[]);
+        assert_eq!(offered(&next), [70.0, 20.0]);
+        assert_eq!((next[0].purpose, next[1].purpose), (Purpose::Hold, Purpose::Quiet));
+        assert_eq!(loads.quiet(&[]), next[1]);
+    }
+
+    #[test]
     fn without_overdrive_it_follows_what_a_response_takes() {
-        let (loads, result) = (loads(&[Metric::Steps]), result());
+        let (loads, result) = (loads(&[Metric::Cpu]), result());
         let slower = |times: f64| {
             let mut slower = result.clone();
             slower.components.iter_mut().for_each(|c| c.cpu = c.cpu.map(|cpu| times * cpu));

@@ -1,9 +1,11 @@
 //! `redline gate`: a budget that must hold, or a candidate that must not be slower than a base.
 
+mod answer;
 mod budget;
 mod differences;
 mod file;
 mod loads;
+mod measured;
 mod output;
 mod regression;
 mod revision;

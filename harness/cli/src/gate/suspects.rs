@@ -1,14 +1,16 @@
-//! What got slower: each step by the time its page takes, each component by the CPU time a request takes of it.
+//! What got slower: each step by the time its page takes by itself, each component by the CPU time that a request takes.
 
 use std::collections::BTreeSet;
 
-use redline_analysis::{GateRule, Look, PairedMetric, Role, judge_pairs};
+use redline_analysis::{GateRule, Judged, Look, PairedMetric, Role, judge_pairs};
 use redline_model::{Finding, GateOutcome, TrialResult};
 
-use super::{regression::finding, slices::Pair};
+use super::slices::Pair;
 
-/// Any one of all steps and components is named wrongly with this chance at most.
-const CHANCE: f64 = 0.01;
+/// Any one of all steps and components is named wrongly with this chance at most, at each of two looks.
+const CHANCE: f64 = 0.005;
+/// What the name of a step's page begins with.
+const PAGE: &str = "page of ";
 
 /// Steps and components that surely take longer, by more than the rule tolerates, the most first.
 pub(super) fn suspects(pairs: &[Pair<'_>], rule: &GateRule) -> Vec<Finding> {
@@ -26,12 +28,35 @@ pub(super) fn suspects(pairs: &[Pair<'_>], rule: &GateRule) -> Vec<Finding> {
     slower
 }
 
-/// The first quartile of the service times of each step's page at the load that is held. At seven tenths of what is
-/// carried the median is made of waiting already, for whatever else was asked for at the time: between two slices of the
-/// same code it differed twofold. The quickest quarter waited less, which is still much close to saturation.
+/// What the pairs say of one metric, for the reader.
+pub(super) fn finding(judged: &Judged, rule: &GateRule) -> Finding {
+    let found = judged.slowdown.map_or_else(
+        || "too few pairs".to_owned(),
+        |s| format!("{:+.1} % ({:+.1} to {:+.1})", 100.0 * s.estimate, 100.0 * s.low, 100.0 * s.high),
+    );
+    Finding {
+        name: judged.name.clone(),
+        outcome: judged.outcome,
+        found,
+        limit: format!("≤ {:.0} % worse", 100.0 * rule.tolerated),
+        detail: format!("p = {:.4}, {} pairs", judged.p, judged.pairs),
+        value: judged.slowdown,
+        detectable: judged.detectable,
+        place: None,
+    }
+}
+
+/// The first quartile of the service times of each step's page where there is little load. At seven tenths of what is
+/// carried even the quickest quarter is made of waiting, for whatever else was asked for at the time: between two slices
+/// of the same code it differed by half.
 pub(super) fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
-    let of = |name: &str| metric(format!("page of {name}"), pairs, |t| page(t, name));
+    let of = |name: &str| metric(format!("{PAGE}{name}"), pairs.iter().filter_map(|p| p.quiet), |t| page(t, name));
     step_names(pairs).into_iter().map(of).collect()
+}
+
+/// Whether it is a page that got slower.
+pub(super) fn names_a_page(found: &Finding) -> bool {
+    found.name.starts_with(PAGE)
 }
 
 /// What the page of a step takes, in seconds; nothing where it was not asked for.
@@ -40,14 +65,16 @@ pub(super) fn page(trial: &TrialResult, step: &str) -> Option<f64> {
     Some(step.service.p25.0).filter(|s| *s > 0.0)
 }
 
-/// All steps of the slices at the load that is held, in order.
+/// All steps of the slices with little load, in order.
 pub(super) fn step_names<'a>(pairs: &[Pair<'a>]) -> BTreeSet<&'a str> {
-    pairs.iter().filter_map(|p| p.held).flatten().flat_map(|t| &t.steps).map(|s| s.step.as_str()).collect()
+    pairs.iter().filter_map(|p| p.quiet).flatten().flat_map(|t| &t.steps).map(|s| s.step.as_str()).collect()
 }
 
-/// The CPU time that a response takes of each component at the load that is held.
+/// The CPU time that a response takes of each component at the load that is held, or with little load where none is held.
 fn components(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
-    let every = pairs.iter().filter_map(|p| p.held).flatten().flat_map(|t| &t.components);
+    let held: Vec<[&TrialResult; 2]> = pairs.iter().filter_map(|p| p.held).collect();
+    let load = if held.is_empty() { pairs.iter().filter_map(|p| p.quiet).collect() } else { held };
+    let every = load.iter().flatten().flat_map(|t| &t.components);
     let names: BTreeSet<&str> = every.map(|c| c.component.as_str()).collect();
     let of = |name: &str| {
         let cpu = |t: &TrialResult| {
@@ -56,17 +83,17 @@ fn components(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
                 .then(|| all.iter().sum::<f64>() / t.responses.0)
                 .filter(|c| *c > 0.0)
         };
-        metric(format!("CPU of {name}"), pairs, cpu)
+        metric(format!("CPU of {name}"), load.iter().copied(), cpu)
     };
     names.into_iter().map(of).collect()
 }
 
 /// ln(candidate ÷ base) in each pair that has the figure on both sides.
-fn metric(name: String, pairs: &[Pair<'_>], cost: impl Fn(&TrialResult) -> Option<f64>) -> PairedMetric {
-    let worse = |p: &Pair<'_>| {
-        let [base, candidate] = p.held?;
-        Some((cost(candidate)? / cost(base)?).ln())
-    };
-    let slowdowns = pairs.iter().filter_map(worse).collect();
-    PairedMetric { name, slowdowns, role: Role::Watched }
+fn metric<'a>(
+    name: String,
+    pairs: impl Iterator<Item = [&'a TrialResult; 2]>,
+    cost: impl Fn(&TrialResult) -> Option<f64>,
+) -> PairedMetric {
+    let worse = |[base, candidate]: [&TrialResult; 2]| Some((cost(candidate)? / cost(base)?).ln());
+    PairedMetric { name, slowdowns: pairs.filter_map(worse).collect(), role: Role::Watched }
 }
