@@ -19,7 +19,8 @@ const FOLLOWS: f64 = 2.0;
 
 /// See the module.
 pub(super) struct Loads {
-    over: TrialSpec,
+    /// Where something is driven beyond what it carries.
+    over: Option<TrialSpec>,
     /// What the base completed when it was first driven.
     base: Rate,
     plan: Plan,
@@ -27,19 +28,19 @@ pub(super) struct Loads {
 }
 
 impl Loads {
-    /// From how each of the contenders was driven; nothing where one of them could not be.
+    /// From how each of the contenders was driven; nothing where the base could not be, or where one of them could not
+    /// and both are to be.
     pub(super) fn new(driven: &[Option<Driven>], plan: &Plan, lengths: SliceLengths) -> Option<Self> {
-        let over = overdriven(driven, lengths)?;
+        let over = if plan.drives() { Some(overdriven(driven, lengths)?) } else { None };
         let base = driven.get(BASE).copied().flatten()?.completed;
         Some(Self { over, base, plan: plan.clone(), lengths })
     }
 
     /// Those of the next pair, after `slices`.
     pub(super) fn next(&self, slices: &[Slice]) -> Vec<TrialSpec> {
-        let over = self.plan.drives().then_some(self.over);
         let held = self.plan.holds().then(|| held(self.now(SHARE, slices), self.lengths));
         let quiet = self.plan.is_quiet().then(|| self.quiet(slices));
-        over.into_iter().chain(held).chain(quiet).collect()
+        self.over.into_iter().chain(held).chain(quiet).collect()
     }
 
     /// The one at which pages hardly wait, after `slices`.
@@ -56,7 +57,7 @@ impl Loads {
     /// The latter only lowers the load: the first slice of a stack that is not warm yet makes all others look fast.
     fn speed(&self, slices: &[Slice]) -> f64 {
         let of = |purpose| move |s: &&Slice| s.contender == BASE && s.is_fit() && s.result.spec.purpose == purpose;
-        let ratio = if self.plan.drives() {
+        let ratio = if self.over.is_some() {
             let driven = slices.iter().filter(of(Purpose::Overdrive)).map(|s| s.result.completed.0);
             latest(driven).map(|now| now / self.base.0)
         } else {
@@ -118,6 +119,14 @@ mod tests {
         let mut slices = vec![slice(&result, BASE, spec(), 100.0), slice(&result, CANDIDATE, spec(), 10.0)];
         slices.extend([60.0, 90.0, 80.0].map(|completed| slice(&result, BASE, spec(), completed)));
         assert_eq!(offered(&loads.next(&slices)), [150.0, 56.0], "the median of the latest three, and the base's");
+    }
+
+    #[test]
+    fn only_who_is_compared_by_it_has_to_be_driven() {
+        let driven = Some(Driven { spec: spec(), completed: Rate(100.0) });
+        let of = |driven: [_; 2], metric| Loads::new(&driven, &Plan { metrics: vec![metric] }, LENGTHS).is_some();
+        assert!(of([driven, None], Metric::Cpu) && !of([driven, None], Metric::Saturation));
+        assert!(!of([None, driven], Metric::Cpu));
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) async fn measure(
 ) -> Result<(), Failure> {
     let &How { rule, what, live, interrupt, .. } = how;
     let Some(loads) = loads(contenders, how).await? else {
-        measured.invalid = Some("the generator could not drive both to saturation".into());
+        measured.invalid = Some("the stacks could not be driven to saturation, to know which load they carry".into());
         return Ok(());
     };
     let most = rule.looks.last().map_or(0, |l| l.pairs);

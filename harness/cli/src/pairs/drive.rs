@@ -20,6 +20,9 @@ impl Default for SliceLengths {
     }
 }
 
+/// So often it is looked for how to drive a site that the machine disturbs.
+const ATTEMPTS: u32 = 3;
+
 /// How a contender was driven to saturation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Driven {
@@ -39,6 +42,17 @@ pub(crate) async fn drive(
     ceiling: Option<Rate>,
     live: &Live,
 ) -> Result<Option<Driven>, Failure> {
+    for attempt in 1..=ATTEMPTS {
+        let driven = drive_once(driver, ceiling, live).await?;
+        if driven.is_some() || attempt == ATTEMPTS {
+            return Ok(driven);
+        }
+        live.say("  not driven to saturation: once more");
+    }
+    Ok(None)
+}
+
+async fn drive_once(driver: &mut Driver<'_>, ceiling: Option<Rate>, live: &Live) -> Result<Option<Driven>, Failure> {
     let mut search = Search::new(SearchPlan::new(Precision::Quick), ceiling);
     let mut disturbed = None;
     loop {
