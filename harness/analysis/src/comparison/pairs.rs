@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use redline_model::{RunReport, TrialClass, TrialResult};
+use redline_model::{RunReport, TrialResult};
 
-use crate::{adjusted::FOLLOWS, checks::cpu_exhausted};
+use crate::{adjusted::FOLLOWS, checks::cpu_exhausted, paired::fit_to_be_paired};
 
 /// One slice of one contender.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ pub struct Sliced<'a> {
 
 impl Sliced<'_> {
     fn is_fit(&self) -> bool {
-        self.result.class != TrialClass::GeneratorLimited
+        fit_to_be_paired(self.result)
     }
 }
 

@@ -4,12 +4,14 @@
 //! make a slowdown and the speed-up that undoes it equally far from zero.
 
 mod detectable;
+mod fit;
 mod holm;
 mod sequential;
 mod shift;
 mod signed_rank;
 
 pub use detectable::smallest_detectable;
+pub use fit::{fit_to_be_paired, is_disturbed};
 pub use holm::holm;
 pub use sequential::{Gate, GateRule, Judged, Judgement, Look, PairedMetric, Role, judge_pairs};
 pub use shift::{fewest_pairs, hodges_lehmann};

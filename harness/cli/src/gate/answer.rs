@@ -34,8 +34,18 @@ pub(super) fn answer(measured: &Measured, rule: &GateRule, what: &Plan, pairs: u
         machine_class: String::new(),
         findings,
         suspects: Vec::new(),
-        caveats: caveats(rule).into_iter().chain(measured.unnamed.as_deref().map(unnamed)).collect(),
+        caveats: caveats(rule)
+            .into_iter()
+            .chain(disturbed(measured.disturbed()))
+            .chain(measured.unnamed.as_deref().map(unnamed))
+            .collect(),
     }
+}
+
+fn disturbed((disturbed, all): (usize, usize)) -> Option<String> {
+    (disturbed > 0).then(|| {
+        format!("From {disturbed} of {all} slices the host took more than a hundredth of the CPU time, or sessions started late for it: by chance from either side, so it is noise, and in the intervals.")
+    })
 }
 
 fn unnamed(why: &str) -> String {

@@ -1,6 +1,6 @@
 //! What a regression gate measures: pairs until a look has an answer, then those that name what got slower.
 
-use redline_analysis::{GateRule, Judgement, Rounds, judge_pairs};
+use redline_analysis::{GateRule, Judgement, Rounds, is_disturbed, judge_pairs};
 use redline_model::{GateOutcome, Seconds};
 
 use super::{
@@ -41,6 +41,12 @@ impl Measured {
         let named =
             if what.is_quiet() { Vec::new() } else { pairs(&self.slices, &Plan { metrics: vec![Metric::Steps] }) };
         (pairs(&self.slices, what), named)
+    }
+
+    /// Slices that are in pairs although the host took something from them, and all that are.
+    pub(super) fn disturbed(&self) -> (usize, usize) {
+        let fit = || self.slices.iter().filter(|s| s.is_fit());
+        (fit().filter(|s| is_disturbed(&s.result)).count(), fit().count())
     }
 
     /// What was measured until then is kept, and nothing is said of it.

@@ -1,7 +1,7 @@
 //! Makes the rounds: each contender in its turn, the same visitors for all of them.
 
-use redline_analysis::{Rounds, Turn};
-use redline_model::{Purpose, Seconds, TrialClass, TrialResult, TrialSpec};
+use redline_analysis::{Rounds, Turn, fit_to_be_paired};
+use redline_model::{Purpose, Seconds, TrialResult, TrialSpec};
 
 use super::{Contender, place::Warmth};
 use crate::{exit::Failure, interrupt::Interrupt, live::Live};
@@ -31,7 +31,7 @@ pub(crate) struct Slice {
 impl Slice {
     /// Whether it may be compared.
     pub(crate) fn is_fit(&self) -> bool {
-        self.result.class != TrialClass::GeneratorLimited
+        fit_to_be_paired(&self.result)
     }
 }
 
