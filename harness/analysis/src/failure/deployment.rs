@@ -36,7 +36,7 @@ pub struct DeployInput<'a> {
 pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
     let (watched, window) = (input.deployed, input.window);
     let needed = needed_share(input.control.steps);
-    let found = find_outage(watched.steps, window.asked, watched.until, needed);
+    let found = find_outage(watched.steps, window.asked, Some(window.done), watched.until, needed);
     let slower = input.machine.slower(watched, found, Some(window.done));
     let over = found.map_or(window.done, |o| o.ends.unwrap_or(watched.until).max(window.done));
     let touched: Vec<&StepTrace> =

@@ -70,7 +70,7 @@ pub struct FailureInput<'a> {
 pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
     let (faulted, window) = (input.faulted, input.window);
     let needed = needed_share(input.control.steps);
-    let found = find_outage(faulted.steps, window.injected, faulted.until, needed);
+    let found = find_outage(faulted.steps, window.injected, window.cleared, faulted.until, needed);
     let slower = input.machine.slower(faulted, found, window.cleared);
     let outage_over = found.map_or(window.cleared.unwrap_or(window.injected), |o| o.ends.unwrap_or(faulted.until));
     let (lost_service, lost_service_error) = lost(faulted, input.control, window.injected, outage_over);

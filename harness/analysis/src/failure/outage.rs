@@ -52,12 +52,21 @@ pub(super) fn control_is_good(needed: Share) -> bool {
 /// Finds the outage that `injected` brought about: from the first bad step that is not alone (more than the
 /// allowed share of its next 5 s are bad) to the first good step after a bad one whose next 5 s are good enough.
 ///
-/// `steps` in any order; `watched` is when the last step was meant to begin: 5 s that reach beyond it show nothing.
+/// `steps` in any order; `watched` is when the last step was meant to begin: 5 s that reach beyond it show nothing. So
+/// what begins in the last 5 s, once the fault was `over`, is nothing that can be told; without `over` it is an outage.
 /// Nothing where there was no outage.
 #[must_use]
-pub fn find_outage(steps: &[StepTrace], injected: Mono, watched: Mono, needed: Share) -> Option<FoundOutage> {
+pub fn find_outage(
+    steps: &[StepTrace],
+    injected: Mono,
+    over: Option<Mono>,
+    watched: Mono,
+    needed: Share,
+) -> Option<FoundOutage> {
     let judged = Judged::of(steps, injected);
-    let begin = (0..judged.len()).find(|&i| !judged.good[i] && judged.share_from(i) < needed.0)?;
+    let told = |at: Mono| over.is_none_or(|over| at <= over || at.plus(OUTAGE_ENDS) <= watched);
+    let begins = |i: usize| !judged.good[i] && judged.share_from(i) < needed.0 && told(judged.at[i]);
+    let begin = (0..judged.len()).find(|i| begins(*i))?;
     let begins = judged.at[begin];
     let before = steps.iter().filter(|s| s.good && s.intended < begins).map(|s| s.intended).max();
     let gap_before = before.map_or(Duration::ZERO, |before| begins.since(before.max(injected)));
@@ -161,7 +170,7 @@ mod tests {
         (0..3_000).map(|i| step(i * 10, 2, !(from..to).contains(&(i * 10)))).collect()
     }
     fn find(steps: &[StepTrace], injected: u64) -> Option<FoundOutage> {
-        find_outage(steps, at(injected), at(30_000), Share(0.99))
+        find_outage(steps, at(injected), Some(at(injected + 2_000)), at(30_000), Share(0.99))
     }
 
     #[test]
@@ -216,7 +225,7 @@ mod tests {
         steps.iter_mut().step_by(20).for_each(|step| step.good = false);
         steps[500..1_500].iter_mut().step_by(9).for_each(|step| step.good = false);
         let needed = Share(0.94);
-        let found = find_outage(&steps, at(5_000), at(30_000), needed).unwrap();
+        let found = find_outage(&steps, at(5_000), None, at(30_000), needed).unwrap();
         assert!(!found.is_clear(needed, None) && found.bad.0 < 0.2, "{found:?}");
         // Beside a good control the same is an outage.
         assert!(found.is_clear(Share(0.99), None));
@@ -225,8 +234,17 @@ mod tests {
         // And what fails everybody is one beside any control.
         steps[500..700].iter_mut().for_each(|step| step.good = false);
         steps[700..].iter_mut().for_each(|step| step.good = true);
-        let found = find_outage(&steps, at(5_000), at(30_000), needed).unwrap();
+        let found = find_outage(&steps, at(5_000), None, at(30_000), needed).unwrap();
         assert!(found.is_clear(needed, Some(Share(0.2))) && found.length() == Some(Seconds(2.0)), "{found:?}");
+    }
+
+    #[test]
+    fn a_hiccup_at_the_end_is_no_outage_that_did_not_end() {
+        let late = refused(29_800, 30_000);
+        assert_eq!(find(&late, 5_000), None, "nothing shows that it goes on");
+        assert!(find(&refused(24_000, 30_000), 5_000).is_some(), "six seconds do");
+        assert!(find(&refused(27_000, 30_000), 26_000).is_some(), "and so does what begins while it is broken");
+        assert!(find_outage(&late, at(5_000), None, at(30_000), Share(0.99)).is_some(), "who can still wait looks on");
     }
 
     #[test]
@@ -237,7 +255,7 @@ mod tests {
             refused(0, 0).into_iter().filter(|s| !(at(5_000)..at(7_000)).contains(&s.intended)).collect();
         steps.extend(waiting);
         steps.extend((0..800).map(|i| step(7_000 + i, 3, i % 100 != 0)));
-        let found = find_outage(&steps, at(5_000), at(30_000), Share(0.99)).unwrap();
+        let found = find_outage(&steps, at(5_000), None, at(30_000), Share(0.99)).unwrap();
         let length = found.length().unwrap().0;
         assert!((2.0..3.0).contains(&length) && found.bad.0 > 0.6, "{found:?}");
         assert!(found.is_clear(Share(0.9), Some(Share(0.2))));

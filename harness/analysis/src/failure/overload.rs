@@ -65,7 +65,7 @@ pub struct OverloadInput<'a> {
 pub fn measure_overload(input: &OverloadInput<'_>) -> OverloadReport {
     let (watched, OverloadTimes { times, of, began, ended }) = (input.overloaded, input.overload);
     let needed = needed_share(input.control.steps);
-    let found = find_outage(watched.steps, began, watched.until, needed);
+    let found = find_outage(watched.steps, began, Some(ended), watched.until, needed);
     let over = found.map_or(ended, |o| o.ends.unwrap_or(watched.until).max(ended));
     let touched = || watched.steps.iter().filter(|s| s.ended > began && s.intended < over);
     let mut outcomes = OutcomeCounts::default();

@@ -259,7 +259,7 @@ impl Watch {
             return Going::On;
         }
         let watched = Mono(tick.to.0.saturating_sub(u64::try_from(spare.as_nanos()).unwrap_or(0)));
-        let outage = find_outage(&self.steps, began, watched, self.needed);
+        let outage = find_outage(&self.steps, began, None, watched, self.needed);
         // What ended in the halved time shows nothing yet of the whole load.
         match outage {
             None => Going::Stop,
