@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use redline_model::{FailureReport, Outage, RunReport, Seconds};
+use redline_model::{Outage, RunReport, Seconds};
 
 use crate::failure_words::load;
 
@@ -12,16 +12,29 @@ const TIME: Seconds = Seconds(0.100);
 
 /// One line for each fault that was made more than once at a load, then how many of them agree; nothing where none was.
 pub(crate) fn agreement(report: &RunReport) -> Vec<String> {
-    let mut rows: BTreeMap<String, Vec<&FailureReport>> = BTreeMap::new();
+    let mut rows: BTreeMap<String, Vec<Once>> = BTreeMap::new();
     for failure in &report.failures {
         let name = format!("{} at {}", failure.fault, load(failure.offered, failure.of_sustainable));
-        rows.entry(name).or_default().push(failure);
+        let away = failure.window.cleared.map(|cleared| cleared - failure.window.injected);
+        rows.entry(name).or_default().push(Once { outage: failure.outage, away });
     }
-    rows.retain(|_, failures| failures.len() > 1);
+    of_rows(rows)
+}
+
+/// One time that a fault was made.
+#[derive(Debug, Clone, Copy)]
+struct Once {
+    outage: Outage,
+    /// How long what was broken was away.
+    away: Option<Seconds>,
+}
+
+fn of_rows(mut rows: BTreeMap<String, Vec<Once>>) -> Vec<String> {
+    rows.retain(|_, times| times.len() > 1);
     if rows.is_empty() {
         return Vec::new();
     }
-    let judged: Vec<(String, Agreement)> = rows.iter().map(|(name, failures)| told(name, failures)).collect();
+    let judged: Vec<(String, Agreement)> = rows.iter().map(|(name, times)| told(name, times)).collect();
     let count = |of| judged.iter().filter(|(_, agrees)| *agrees == of).count();
     let mut sum = format!(
         "Repeated: the outages of {} of {} rows agree within 10 % or 100 ms.",
@@ -46,19 +59,20 @@ enum Agreement {
     No,
 }
 
-fn told(name: &str, failures: &[&FailureReport]) -> (String, Agreement) {
-    let lengths: Option<Vec<f64>> = failures.iter().map(|f| length(f.outage)).collect();
-    let each = list(failures.iter().map(|f| crate::failure_words::outage(f.outage)));
+fn told(name: &str, times: &[Once]) -> (String, Agreement) {
+    let lengths: Option<Vec<f64>> = times.iter().map(|t| length(t.outage)).collect();
+    let each = list(times.iter().map(|t| crate::failure_words::outage(t.outage)));
     let Some(lengths) = lengths else {
         return (format!("Repeated: {name}: outages {each}; one did not end, or cannot be told."), Agreement::No);
     };
     let allowed = (SHARE * lengths.iter().sum::<f64>() / lengths.len() as f64).max(TIME.0);
-    let times: Option<Vec<f64>> = failures.iter().map(|f| Some(away(f)?.0)).collect();
-    let beyond = times.map(|times| apart(lengths.iter().zip(times).map(|(outage, away)| outage - away)));
+    let away: Option<Vec<Seconds>> = times.iter().map(|t| t.away).collect();
+    let away = away.unwrap_or_default();
+    let beyond = (!away.is_empty()).then(|| apart(lengths.iter().zip(&away).map(|(outage, away)| outage - away.0)));
     let (agreement, verdict) = match (apart(lengths.iter().copied()), beyond) {
         (apart, _) if apart <= allowed => (Agreement::Yes, "they agree".to_owned()),
         (_, Some(beyond)) if beyond <= allowed => {
-            let away = list(failures.iter().filter_map(|f| away(f)).map(|time| time.to_string()));
+            let away = list(away.iter().map(ToString::to_string));
             let why = format!("they do NOT agree, for what was broken was away for {away}; beyond that they do");
             (Agreement::ButForTheFault, why)
         }
@@ -78,11 +92,6 @@ fn apart(all: impl Iterator<Item = f64>) -> f64 {
     (high - low).max(0.0)
 }
 
-/// How long what was broken was away.
-fn away(failure: &FailureReport) -> Option<Seconds> {
-    Some(failure.window.cleared? - failure.window.injected)
-}
-
 /// How long it was, where it ended; no outage is one of no length.
 fn length(outage: Outage) -> Option<f64> {
     match outage {
@@ -94,51 +103,15 @@ fn length(outage: Outage) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use redline_model::{FaultTimes, OutcomeCounts, Rate, Recovery, RecoveryVerdict};
-
     use super::*;
 
-    const SAVED: &str = include_str!("../tests/fixtures/single.json");
-
-    /// What was broken for so long, with an outage of so long.
-    fn failure(away: f64, outage: f64) -> FailureReport {
-        let zero = Seconds(0.0);
-        let cleared = Some(Seconds(away));
-        FailureReport {
-            fault: "restart mysql".parse().unwrap(),
-            offered: Rate(20.0),
-            of_sustainable: None,
-            of_saturation: None,
-            trial: 2,
-            control: 1,
-            window: FaultTimes { asked: zero, injected: zero, lifted: None, cleared, evidence: String::new() },
-            outage: Outage::Ended { length: Seconds(outage), resolution: Seconds(0.01) },
-            outage_began: None,
-            first_failure: None,
-            caught_under_way: 0,
-            lost_service: zero,
-            lost_service_error: zero,
-            outcomes: OutcomeCounts::default(),
-            slow: 0,
-            requests: OutcomeCounts::default(),
-            recovery: Recovery {
-                verdict: RecoveryVerdict::Recovered,
-                took: None,
-                predicted: None,
-                watched: None,
-                after_half: None,
-            },
-            steps: Vec::new(),
-            orders: None,
-            broken: None,
-            caveats: Vec::new(),
-        }
-    }
-
+    /// One fault, each time for how long it was away and its outage.
     fn repeated(times: &[(f64, f64)]) -> Vec<String> {
-        let mut report: RunReport = serde_json::from_str(SAVED).unwrap();
-        report.failures = times.iter().map(|(away, outage)| failure(*away, *outage)).collect();
-        agreement(&report)
+        let once = |&(away, outage): &(f64, f64)| Once {
+            outage: Outage::Ended { length: Seconds(outage), resolution: Seconds(0.01) },
+            away: Some(Seconds(away)),
+        };
+        of_rows(BTreeMap::from([("restart mysql at 20.0/s".to_owned(), times.iter().map(once).collect())]))
     }
 
     #[test]

@@ -9,11 +9,6 @@ const INVALIDATING: [&str; 6] =
 const ADVISORY: [&str; 6] =
     ["utilisation-law", "throughput-agreement", "busy-time", "machine-speed", "probe-coverage", "probe-lag"];
 
-/// Whether a check of this name decides nothing.
-pub(crate) fn is_advice(check: &str) -> bool {
-    ADVISORY.contains(&check)
-}
-
 /// What the checks allow to be concluded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fitness {
@@ -39,7 +34,7 @@ pub fn judge(checks: &[Check]) -> Fitness {
     };
     let of = |which: &dyn Fn(&str) -> bool| failed().filter(|c| which(&c.check)).map(told).collect::<Vec<_>>();
     let invalid = of(&|name| INVALIDATING.contains(&name));
-    let limited = of(&|name| !INVALIDATING.contains(&name) && !is_advice(name));
+    let limited = of(&|name| !INVALIDATING.contains(&name) && !ADVISORY.contains(&name));
     match (invalid.is_empty(), limited.is_empty()) {
         (false, _) => Fitness::Invalid(invalid),
         (true, false) => Fitness::Limited(limited),
@@ -51,9 +46,14 @@ pub fn judge(checks: &[Check]) -> Fitness {
 /// processes, which may be over in the next trial.
 #[must_use]
 pub fn disturbed(checks: &[Check]) -> bool {
-    let counts = |c: &&Check| c.status == CheckStatus::Failed && !is_advice(&c.check);
+    only_failed(checks, |name| name.starts_with("host-"))
+}
+
+/// Whether checks failed, and all that count are of those that `which` names.
+pub(crate) fn only_failed(checks: &[Check], which: impl Fn(&str) -> bool) -> bool {
+    let counts = |c: &&Check| c.status == CheckStatus::Failed && !ADVISORY.contains(&c.check.as_str());
     let mut failed = checks.iter().filter(counts).peekable();
-    failed.peek().is_some() && failed.all(|c| c.check.starts_with("host-"))
+    failed.peek().is_some() && failed.all(|c| which(&c.check))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod speed;
 mod timing;
 mod trial;
 
-pub(crate) use judge::is_advice;
+pub(crate) use judge::only_failed;
 pub use judge::{Fitness, disturbed, judge};
 pub use laws::{agreement_of_throughputs, busy_time, utilisation_law};
 pub use limits::Limits;

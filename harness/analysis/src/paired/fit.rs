@@ -5,9 +5,9 @@
 //! it takes from either, in an order that was drawn, so it widens the interval and moves it in no direction (rule 9). A
 //! shared host steals a few hundredths for minutes, in which a gate would otherwise have no pair at all.
 
-use redline_model::{CheckStatus, Seconds, Share, TrialClass, TrialResult};
+use redline_model::{Seconds, Share, TrialClass, TrialResult};
 
-use crate::checks::is_advice;
+use crate::checks::only_failed;
 
 /// Five times what a trial that stands for itself allows, each.
 const STEAL: Share = Share(0.05);
@@ -30,9 +30,7 @@ pub fn is_disturbed(trial: &TrialResult) -> bool {
         "schedule-lag" => trial.generator.lag_p99 <= LAG,
         _ => false,
     };
-    let counts = |check: &&redline_model::Check| check.status == CheckStatus::Failed && !is_advice(&check.check);
-    let mut failed = trial.checks.iter().filter(counts).peekable();
-    trial.class == TrialClass::GeneratorLimited && failed.peek().is_some() && failed.all(|c| little(&c.check))
+    trial.class == TrialClass::GeneratorLimited && only_failed(&trial.checks, little)
 }
 
 #[cfg(test)]

@@ -42,14 +42,14 @@ pub(crate) async fn drive(
     ceiling: Option<Rate>,
     live: &Live,
 ) -> Result<Option<Driven>, Failure> {
-    for attempt in 1..=ATTEMPTS {
+    for _ in 1..ATTEMPTS {
         let driven = drive_once(driver, ceiling, live).await?;
-        if driven.is_some() || attempt == ATTEMPTS {
+        if driven.is_some() {
             return Ok(driven);
         }
         live.say("  not driven to saturation: once more");
     }
-    Ok(None)
+    drive_once(driver, ceiling, live).await
 }
 
 async fn drive_once(driver: &mut Driver<'_>, ceiling: Option<Rate>, live: &Live) -> Result<Option<Driven>, Failure> {
