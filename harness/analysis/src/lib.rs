@@ -45,9 +45,9 @@ pub use classify::Classification;
 pub use comparison::{Compared, Sliced, compare, fewest_rounds, log_ratios, paired_answer, work};
 pub use demand::{DemandInput, demands};
 pub use failure::{
-    DeployInput, FailureInput, FoundOutage, LedgerEntry, LoadShares, Machine, OUTAGE_ENDS, OverloadInput,
-    OverloadTimes, Peak, RECOVERY_WATCHED, RecoveryInput, Watched, find_outage, judge_recovery, measure_deployment,
-    measure_failure, measure_overload, needed_share, predicted_recovery, reconcile,
+    Evidence, FoundOutage, LedgerEntry, LoadShares, Machine, OUTAGE_ENDS, OverloadInput, OverloadTimes, Peak,
+    RECOVERY_WATCHED, RecoveryInput, Watched, find_outage, judge_recovery, measure_deployment, measure_failure,
+    measure_overload, needed_share, predicted_recovery, reconcile,
 };
 pub use held::held;
 pub use knee::knee;

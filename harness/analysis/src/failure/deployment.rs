@@ -2,42 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use redline_model::{Deploy, DeployReport, DeployWindow, Mono, OrderBooks, Outcome, OutcomeCounts, Seconds, StepTrace};
+use redline_model::{Deploy, DeployReport, DeployWindow, Mono, Outcome, OutcomeCounts, Seconds, StepTrace};
 
 use super::{
-    LoadShares, Machine, Watched, find_outage,
+    Evidence, find_outage,
     measure::{cautions, lost, outage},
     needed_share,
 };
 
-/// All that a deployment's figures are computed from.
-#[derive(Debug, Clone, Copy)]
-pub struct DeployInput<'a> {
-    /// How it came.
-    pub deploy: Deploy,
-    /// What was seen of it.
-    pub window: &'a DeployWindow,
-    /// How heavy the load was.
-    pub load: LoadShares,
-    /// The trial with the deployment.
-    pub deployed: Watched<'a>,
-    /// The one without, with the same seed.
-    pub control: Watched<'a>,
-    /// How fast the machine was in both.
-    pub machine: Machine<'a>,
-    /// What became of all requests of the trial with the deployment.
-    pub requests: &'a OutcomeCounts,
-    /// The orders' books of that trial.
-    pub orders: Option<OrderBooks>,
-}
-
 /// Measures what the deployment did.
 #[must_use]
-pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
-    let (watched, window) = (input.deployed, input.window);
-    let needed = needed_share(input.control.steps);
+pub fn measure_deployment(deploy: Deploy, window: &DeployWindow, evidence: Evidence<'_>) -> DeployReport {
+    let Evidence { load, watched, control, machine, requests, orders } = evidence;
+    let needed = needed_share(control.steps);
     let found = find_outage(watched.steps, window.asked, Some(window.done), watched.until, needed);
-    let slower = input.machine.slower(watched, found, Some(window.done));
+    let slower = machine.slower(watched, found, Some(window.done));
     let over = found.map_or(window.done, |o| o.ends.unwrap_or(watched.until).max(window.done));
     let touched: Vec<&StepTrace> =
         watched.steps.iter().filter(|s| s.ended > window.asked && s.intended < over).collect();
@@ -45,16 +24,16 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
     touched.iter().filter(|s| s.outcome.is_error()).for_each(|s| outcomes.add(s.outcome));
     let right = touched.iter().filter(|s| s.outcome == Outcome::Ok);
     let longest = right.clone().map(|s| s.ended.since(s.intended)).max().unwrap_or_default();
-    let (lost_service, lost_service_error) = lost(watched, input.control, window.asked, over);
+    let (lost_service, lost_service_error) = lost(watched, control, window.asked, over);
     let since = |at: Mono| Seconds::from(at.since(watched.start));
-    let changes = input.deploy.changes_code();
+    let changes = deploy.changes_code();
     DeployReport {
-        deploy: input.deploy,
+        deploy,
         version: window.version.clone(),
-        offered: input.load.offered,
-        of_sustainable: input.load.of_sustainable,
+        offered: load.offered,
+        of_sustainable: load.of_sustainable,
         trial: watched.trial,
-        control: input.control.trial,
+        control: control.trial,
         asked: since(window.asked),
         done: since(window.done),
         evidence: window.evidence.clone(),
@@ -66,10 +45,10 @@ pub fn measure_deployment(input: &DeployInput<'_>) -> DeployReport {
         longest: longest.into(),
         lost_service,
         lost_service_error,
-        requests: input.requests.clone(),
+        requests,
         all_new_after: changes.then(|| last_old(watched.steps, window)),
         mixed_sessions: changes.then(|| mixed(watched.steps)),
-        orders: input.orders,
+        orders,
         broken: None,
         caveats: cautions(needed, found, slower),
     }
@@ -117,6 +96,7 @@ mod tests {
     use redline_model::{Outage, Rate};
 
     use super::*;
+    use crate::failure::{LoadShares, Machine, Watched};
 
     fn at(ms: u64) -> Mono {
         Mono(ms * 1_000_000)
@@ -148,16 +128,15 @@ mod tests {
             evidence: "looked".into(),
         };
         let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps };
-        let report = measure_deployment(&DeployInput {
-            deploy: Deploy::Reload,
-            window: &window,
+        let evidence = Evidence {
             load: LoadShares { offered: Rate(25.0), of_sustainable: None, of_saturation: None },
-            deployed: watched(2, &steps),
+            watched: watched(2, &steps),
             control: watched(1, &control),
             machine: Machine { control: None, ticks: &[] },
-            requests: &OutcomeCounts::default(),
+            requests: OutcomeCounts::default(),
             orders: None,
-        });
+        };
+        let report = measure_deployment(Deploy::Reload, &window, evidence);
         // Nine failures in 5 s are more than 1 % of 500.
         assert!(matches!(report.outage, Outage::Ended { length, .. } if (length.0 - 0.09).abs() < 1e-9));
         assert!((report.downtime.0 - 0.09).abs() < 1e-9, "{:?}", report.downtime);

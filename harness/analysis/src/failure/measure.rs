@@ -3,77 +3,24 @@
 use std::collections::BTreeMap;
 
 use redline_model::{
-    FailureReport, Fault, FaultTimes, FaultWindow, Mono, OrderBooks, Outage, Outcome, OutcomeCounts, Rate, Seconds,
-    Share, StepInFault, StepTrace,
+    FailureReport, Fault, FaultTimes, FaultWindow, Mono, Outage, Outcome, OutcomeCounts, Seconds, Share, StepInFault,
+    StepTrace,
 };
 
 use super::{
-    FoundOutage, Machine, RecoveryInput, find_outage, judge_recovery,
-    lost::{Timeline, lost_service},
-    needed_share,
+    Evidence, FoundOutage, RecoveryInput, Watched, find_outage, judge_recovery, lost::lost_service, needed_share,
     outage::control_is_good,
 };
 
-/// The steps of one trial.
-#[derive(Debug, Clone, Copy)]
-pub struct Watched<'a> {
-    /// Its number.
-    pub trial: u32,
-    /// When its schedule began.
-    pub start: Mono,
-    /// When its last session was meant to begin.
-    pub until: Mono,
-    /// Every step.
-    pub steps: &'a [StepTrace],
-}
-
-impl<'a> Watched<'a> {
-    fn timeline(self) -> Timeline<'a> {
-        Timeline { steps: self.steps, start: self.start }
-    }
-}
-
-/// How heavy the load was.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LoadShares {
-    /// Sessions offered per second.
-    pub offered: Rate,
-    /// As a share of the sustainable load, where that is known.
-    pub of_sustainable: Option<Share>,
-    /// As a share of the saturation throughput, where that is known.
-    pub of_saturation: Option<Share>,
-}
-
-/// All that a failure's figures are computed from.
-#[derive(Debug, Clone, Copy)]
-pub struct FailureInput<'a> {
-    /// What was broken.
-    pub fault: &'a Fault,
-    /// What was seen of it.
-    pub window: &'a FaultWindow,
-    /// How heavy the load was.
-    pub load: LoadShares,
-    /// The trial with the fault.
-    pub faulted: Watched<'a>,
-    /// The one without, with the same seed.
-    pub control: Watched<'a>,
-    /// How fast the machine was in both.
-    pub machine: Machine<'a>,
-    /// What became of all requests of the trial with the fault.
-    pub requests: &'a OutcomeCounts,
-    /// The orders' books of that trial.
-    pub orders: Option<OrderBooks>,
-}
-
 /// Measures what the fault did.
 #[must_use]
-pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
-    let (faulted, window) = (input.faulted, input.window);
-    let needed = needed_share(input.control.steps);
+pub fn measure_failure(fault: &Fault, window: &FaultWindow, evidence: Evidence<'_>) -> FailureReport {
+    let Evidence { load, watched: faulted, control, machine, requests, orders } = evidence;
+    let needed = needed_share(control.steps);
     let found = find_outage(faulted.steps, window.injected, window.cleared, faulted.until, needed);
-    let slower = input.machine.slower(faulted, found, window.cleared);
+    let slower = machine.slower(faulted, found, window.cleared);
     let outage_over = found.map_or(window.cleared.unwrap_or(window.injected), |o| o.ends.unwrap_or(faulted.until));
-    let (lost_service, lost_service_error) = lost(faulted, input.control, window.injected, outage_over);
+    let (lost_service, lost_service_error) = lost(faulted, control, window.injected, outage_over);
     let during = |step: &&StepTrace| step.ended > window.injected && step.intended < outage_over;
     let bad = faulted.steps.iter().filter(during).filter(|step| !step.good);
     let mut outcomes = OutcomeCounts::default();
@@ -89,12 +36,12 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
     let first = faulted.steps.iter().filter(failed).filter(|s| s.intended < outage_over).map(|s| s.intended).min();
     let under_way = faulted.steps.iter().filter(failed).filter(|s| s.intended < window.injected).count() as u64;
     FailureReport {
-        fault: input.fault.clone(),
-        offered: input.load.offered,
-        of_sustainable: input.load.of_sustainable,
-        of_saturation: input.load.of_saturation,
+        fault: fault.clone(),
+        offered: load.offered,
+        of_sustainable: load.of_sustainable,
+        of_saturation: load.of_saturation,
         trial: faulted.trial,
-        control: input.control.trial,
+        control: control.trial,
         window: times(window, faulted.start),
         outage: outage(found, faulted.until, needed, slower),
         outage_began: found.map(|o| o.begins.since(faulted.start).into()),
@@ -104,16 +51,16 @@ pub fn measure_failure(input: &FailureInput<'_>) -> FailureReport {
         lost_service_error,
         outcomes,
         slow,
-        requests: input.requests.clone(),
+        requests,
         recovery: judge_recovery(&RecoveryInput {
             injected: window.injected,
             cleared: window.cleared,
             outage: found,
             clear: found.is_none_or(|found| found.is_clear(needed, slower)),
-            load: input.load.of_saturation,
+            load: load.of_saturation,
         }),
         steps: steps_in_fault(faulted.steps, window),
-        orders: input.orders,
+        orders,
         broken: None,
         caveats: cautions(needed, found, slower),
     }
@@ -188,9 +135,10 @@ pub(super) fn cautions(needed: Share, found: Option<FoundOutage>, slower: Option
 
 #[cfg(test)]
 mod tests {
-    use redline_model::{FaultKind, RecoveryVerdict};
+    use redline_model::{FaultKind, Mono, Rate, RecoveryVerdict};
 
     use super::*;
+    use crate::failure::{LoadShares, Machine};
 
     fn at(ms: u64) -> Mono {
         Mono(ms * 1_000_000)
@@ -225,17 +173,15 @@ mod tests {
         };
         let watched = |trial, steps| Watched { trial, start: at(0), until: at(30_000), steps };
         let fault = Fault { kind: FaultKind::Kill, component: "nginx".into() };
-        let input = FailureInput {
-            fault: &fault,
-            window: &window,
+        let evidence = Evidence {
             load: LoadShares { offered: Rate(100.0), of_sustainable: None, of_saturation: Some(Share(0.5)) },
-            faulted: watched(3, &faulted),
+            watched: watched(3, &faulted),
             control: watched(2, &control),
             machine: Machine { control: None, ticks: &[] },
-            requests: &OutcomeCounts::default(),
+            requests: OutcomeCounts::default(),
             orders: None,
         };
-        let report = measure_failure(&input);
+        let report = measure_failure(&fault, &window, evidence);
         let Outage::Ended { length, resolution } = report.outage else { panic!("{:?}", report.outage) };
         assert_eq!(report.outage_began, Some(Seconds(8.01)), "the first step that failed was meant to begin then");
         assert!((length.0 - 2.01).abs() < 1e-9 && resolution.0 <= 0.010_001, "{:?}", report.outage);

@@ -1,10 +1,9 @@
 //! All of a script, one thing after the other, each at each load.
 
 use redline_analysis::{
-    DeployInput, FailureInput, LoadShares, Machine, Precision, SearchPlan, Watched, measure_deployment,
-    measure_failure, needed_share,
+    Evidence, LoadShares, Machine, Precision, SearchPlan, Watched, measure_deployment, measure_failure, needed_share,
 };
-use redline_model::{Deploy, DeployReport, FailureReport, Mono};
+use redline_model::{Deploy, DeployReport, FailureReport, Mono, OrderBooks, StepTrace};
 
 use super::{
     FaultScript, Item, PlannedFault, WhenNotWhole,
@@ -14,7 +13,14 @@ use super::{
     overload,
     trial::{self, Disturbance},
 };
-use crate::{conclude::Measured, driver::Driver, exit::Failure, live::Live, measure, site::Breaker};
+use crate::{
+    conclude::Measured,
+    driver::{Driver, Raw},
+    exit::Failure,
+    live::Live,
+    measure,
+    site::Breaker,
+};
 
 const BOUNDED: &str =
     "The sustainable load is not known: what broke broke at a share of the highest load that was seen to be carried.";
@@ -170,18 +176,10 @@ async fn fault(
         Failure::Interrupted => Failure::Interrupted,
         e => Failure::environment(format!("`{}`: {e}", planned.fault)),
     })?;
-    let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
+    let raw = last(driver)?;
     let steps = raw.steps();
-    let mut report = measure_failure(&FailureInput {
-        fault: &planned.fault,
-        window: &window,
-        load,
-        faulted: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
-        control: control.watched(),
-        machine: Machine { control: control.machine_speed, ticks: raw.ticks() },
-        requests: &raw.outcomes(),
-        orders: after.orders,
-    });
+    let mut report =
+        measure_failure(&planned.fault, &window, evidence(raw, &steps, made.until, load, control, after.orders));
     report.recovery.after_half = made.after_half;
     report.recovery.watched = Some(script.watch);
     report.broken = after.broken;
@@ -206,20 +204,35 @@ async fn deployment(
     let made = trial::disturbed(driver, script, disturbance, control.visitors, needed, act).await?;
     let after = aftermath(driver, breaker).await?;
     let window = made.window.map_err(|e| Failure::environment(format!("`{how}`: {e}")))?;
-    let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
+    let raw = last(driver)?;
     let steps = raw.steps();
-    let mut report = measure_deployment(&DeployInput {
-        deploy: how,
-        window: &window,
-        load,
-        deployed: Watched { trial: made.result.number, start: raw.start(), until: made.until, steps: &steps },
-        control: control.watched(),
-        machine: Machine { control: control.machine_speed, ticks: raw.ticks() },
-        requests: &raw.outcomes(),
-        orders: after.orders,
-    });
+    let mut report = measure_deployment(how, &window, evidence(raw, &steps, made.until, load, control, after.orders));
     report.broken = after.broken;
     report.caveats.extend(after.remarks);
     report.caveats.extend(unfit(&made.result));
     Ok(report)
+}
+
+/// The trial that was just made.
+fn last<'a>(driver: &'a Driver<'_>) -> Result<&'a Raw, Failure> {
+    driver.last().ok_or_else(|| anyhow::anyhow!("a trial left nothing behind").into())
+}
+
+/// What the trial and its control tell; up to `until` the load was the one that was asked for.
+fn evidence<'a>(
+    raw: &'a Raw,
+    steps: &'a [StepTrace],
+    until: Mono,
+    load: LoadShares,
+    control: &'a Control,
+    orders: Option<OrderBooks>,
+) -> Evidence<'a> {
+    Evidence {
+        load,
+        watched: Watched { trial: raw.number(), start: raw.start(), until, steps },
+        control: control.watched(),
+        machine: Machine { control: control.machine_speed, ticks: raw.ticks() },
+        requests: raw.outcomes(),
+        orders,
+    }
 }
