@@ -6,9 +6,8 @@ use redline_analysis::{
     as_found, busy_time, demands, held, judge, nominate, speed, timeline, utilisation_law,
 };
 use redline_model::{
-    BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, FaultKind, Fingerprint, Mono, OverloadReport,
-    Purpose, Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, ServerFingerprint, Tick, TrialClass, TrialResult,
-    TrialSpec, Verdict,
+    BrowserReport, Check, Demands, DeployReport, FailureReport, Fault, Fingerprint, Mono, OverloadReport, Purpose,
+    Rate, RunReport, SCHEMA_VERSION, Sample, Seconds, Tick, TrialClass, TrialResult, TrialSpec, Verdict,
 };
 
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     driver::Raw,
     intervene::Experiment,
     journal::Journal,
+    lost_log::LostLogs,
     plan::{Mode, RunPlan},
     proof,
     site::{Books, Facts, memory_limits},
@@ -69,13 +69,13 @@ pub(crate) fn conclude(
     closing: Closing,
 ) -> RunReport {
     let memory_limits = memory_limits(&facts.servers);
-    let trials: Vec<TrialResult> = journal
-        .raw
-        .iter()
-        .map(|raw| (raw, raw.result(&plan.slo, journal.started, &memory_limits, books.of(&raw.tag()))))
-        .map(|(raw, trial)| if raw.was_cut() { with_open_books(trial) } else { trial })
-        .map(|trial| without_a_lost_log(trial, &measured.failures, &facts.servers))
-        .collect();
+    let lost = LostLogs::new(measured.failures.iter().map(|f| (f.trial, &f.fault)), &facts.servers);
+    let assembled = |raw: &Raw| {
+        let log = books.of(&raw.tag()).filter(|_| !lost.has(raw.number()));
+        let trial = lost.told(raw.result(&plan.slo, journal.started, &memory_limits, log));
+        if raw.was_cut() { with_open_books(trial) } else { trial }
+    };
+    let trials: Vec<TrialResult> = journal.raw.iter().map(assembled).collect();
     let counted = of_the_capacity(plan, &trials);
     let run_checks = run_checks(plan, &counted, measured, books, &journal.acknowledged, facts);
     let mut verdict = verdict(plan, journal, facts, &counted, &run_checks, measured, closing.interrupted.as_deref());
@@ -126,32 +126,6 @@ pub(crate) fn fingerprint(plan: &RunPlan, facts: &Facts) -> Fingerprint {
     }
 }
 
-/// An Nginx that is ended loses the lines that it had not written yet: then its log says nothing of the generator.
-fn without_a_lost_log(
-    mut trial: TrialResult,
-    failures: &[FailureReport],
-    servers: &[ServerFingerprint],
-) -> TrialResult {
-    let ended = failures.iter().any(|failure| {
-        failure.trial == trial.number
-            && ends_a_log(&failure.fault.component, servers)
-            && matches!(
-                failure.fault.kind,
-                FaultKind::Kill | FaultKind::Stop | FaultKind::Restart | FaultKind::OutOfMemory
-            )
-    });
-    for check in trial.checks.iter_mut().filter(|check| ended && check.check == "access-log") {
-        let why = "The Nginx of this trial was ended, and the lines that it had not yet written are lost.";
-        *check = Check { trial: check.trial, ..Check::not_available("access-log", check.limit.clone(), why) };
-        trial.reasons.retain(|reason| !reason.starts_with("access-log"));
-    }
-    if ended && trial.reasons.is_empty() && trial.class == TrialClass::GeneratorLimited {
-        // Nothing but the log spoke against it; whether it keeps the promise is not asked of a trial with a fault.
-        trial.class = TrialClass::Undecided;
-    }
-    trial
-}
-
 /// Checks that hold what began against what ended.
 const OF_ENDS: [&str; 4] = ["books-balance", "sessions-balance", "access-log", "little"];
 
@@ -166,14 +140,6 @@ fn with_open_books(mut trial: TrialResult) -> TrialResult {
     trial.class = TrialClass::Undecided;
     trial.reasons = vec!["the run was interrupted in it".into()];
     trial
-}
-
-/// Whether something ends with it that writes an access log: `nginx`, `nginx@web1`, `varnish`, a server with one on it,
-/// or `server`.
-fn ends_a_log(target: &str, servers: &[ServerFingerprint]) -> bool {
-    let writes = |name: &str| matches!(name.split('@').next(), Some("nginx" | "varnish"));
-    let on_it = servers.iter().filter(|server| server.server == target);
-    target == "server" || writes(target) || on_it.flat_map(|server| &server.components).any(|c| writes(&c.component))
 }
 
 /// The trials that the capacity is concluded from. What is miscounted while a server is killed after the search says

@@ -18,6 +18,7 @@ mod intervene;
 mod journal;
 mod live;
 mod loopback;
+mod lost_log;
 mod measure;
 mod otlp;
 mod pairs;
