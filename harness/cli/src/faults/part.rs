@@ -29,11 +29,12 @@ const QUICK_WITHIN: Seconds = Seconds(25.0);
 pub(crate) const USUAL_WITHIN: Seconds = Seconds(135.0);
 /// What has not recovered by then is told as just that: whether it would within a minute is for `redline fault run`.
 const QUICK_WATCH: Seconds = Seconds(15.0);
-const USUAL_WATCH: Seconds = Seconds(30.0);
+const USUAL_WATCH: Seconds = Seconds(25.0);
 const QUICK_LENGTH: Seconds = Seconds(2.0);
 const USUAL_LENGTH: Seconds = Seconds(5.0);
-/// Long enough for the visitors who came first to be at their later steps; its backlog takes as long again, or longer.
-const OVERLOAD_LENGTH: Seconds = Seconds(5.0);
+/// Long enough for the visitors who came first to be at their later steps; at 80 % of what can be served its backlog takes
+/// five times as long.
+const OVERLOAD_LENGTH: Seconds = Seconds(4.0);
 const LOAD: At = At::Sustainable(Share(0.8));
 
 /// The script of that; nothing where the site is not ours to break.
