@@ -15,7 +15,7 @@ use super::{
     stack::{column, usable},
     unpaired,
 };
-use crate::bottleneck::step_weights;
+use crate::{bottleneck::step_weights, paired::disturbed_caveat};
 
 /// Saved runs rarely have a trial at the very same load: within this share it counts as the same.
 const NEAR: f64 = 0.15;
@@ -195,6 +195,7 @@ fn caveats(compared: &Compared<'_>, paired: bool) -> Vec<String> {
     }
     if paired {
         all.extend(compared.waiting.map(|waiting| waited(waiting).to_owned()));
+        all.extend(disturbed_caveat(compared.slices.iter().map(|s| s.result)));
         all.push("Throughput is compared in units of the same work: the steps that succeeded, each weighted by what it costs the first stack at low load.".into());
         all.push("Where two stacks have the same components, send the generator as many bytes and exhaust their CPUs, each slice is adjusted for how fast the machine was in it, by the generator's own CPU time for a response to the power 0.7; elsewhere nothing is adjusted, because another stack may cost the generator more or less.".into());
         all.push("Capacity, bottleneck and CPU time of each stack are those of its own search, which was not interleaved; which stack is better rests on the pairs alone.".into());

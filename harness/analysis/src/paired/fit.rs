@@ -22,8 +22,7 @@ pub fn fit_to_be_paired(trial: &TrialResult) -> bool {
 }
 
 /// Whether a trial is fit to be paired, and to nothing else.
-#[must_use]
-pub fn is_disturbed(trial: &TrialResult) -> bool {
+fn is_disturbed(trial: &TrialResult) -> bool {
     let little = |check: &str| match check {
         "host-steal" => trial.host.is_some_and(|host| host.steal <= STEAL),
         "host-others" => trial.host.is_some_and(|host| host.others <= OTHERS),
@@ -31,6 +30,16 @@ pub fn is_disturbed(trial: &TrialResult) -> bool {
         _ => false,
     };
     trial.class == TrialClass::GeneratorLimited && only_failed(&trial.checks, little)
+}
+
+/// What a reader must know of those that were paired although they were disturbed; nothing where none was.
+#[must_use]
+pub fn disturbed_caveat<'a>(trials: impl IntoIterator<Item = &'a TrialResult>) -> Option<String> {
+    let paired = trials.into_iter().filter(|t| fit_to_be_paired(t));
+    let (all, disturbed) = paired.fold((0, 0), |(all, disturbed), t| (all + 1, disturbed + u32::from(is_disturbed(t))));
+    (disturbed > 0).then(|| {
+        format!("From {disturbed} of {all} slices the host took more than a hundredth of the CPU time, or sessions started late for it: by chance from either side, so it is noise, and in the intervals.")
+    })
 }
 
 #[cfg(test)]
@@ -65,5 +74,14 @@ mod tests {
         assert!(!fit_to_be_paired(&trial(0.03, 0.002, &["host-steal", "generator-cpu"])));
         assert!(!fit_to_be_paired(&trial(0.0, 0.0, &["books-balance"])));
         assert!(!is_disturbed(&trial(0.0, 0.0, &[])));
+    }
+
+    #[test]
+    fn it_is_told_how_many_were_disturbed_of_those_that_are_paired() {
+        let fit = trial(0.0, 0.0, &[]);
+        let (disturbed, unfit) = (trial(0.03, 0.002, &["host-steal"]), trial(0.10, 0.002, &["host-steal"]));
+        let told = disturbed_caveat([&fit, &disturbed, &unfit, &fit]).unwrap();
+        assert!(told.starts_with("From 1 of 3 slices"), "{told}");
+        assert_eq!(disturbed_caveat([&fit, &unfit]), None);
     }
 }

@@ -6,12 +6,13 @@
 mod detectable;
 mod fit;
 mod holm;
+mod machine;
 mod sequential;
 mod shift;
 mod signed_rank;
 
 pub use detectable::smallest_detectable;
-pub use fit::{fit_to_be_paired, is_disturbed};
+pub use fit::{disturbed_caveat, fit_to_be_paired};
 pub use holm::holm;
 pub use sequential::{Gate, GateRule, Judged, Judgement, Look, PairedMetric, Role, judge_pairs};
 pub use shift::{fewest_pairs, hodges_lehmann};

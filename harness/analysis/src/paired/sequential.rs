@@ -5,7 +5,7 @@
 
 use redline_model::{GateOutcome, Interval};
 
-use super::{hodges_lehmann, holm::holm, signed_rank::signed_rank, smallest_detectable};
+use super::{hodges_lehmann, holm::holm, machine, signed_rank::signed_rank, smallest_detectable};
 
 /// One look at the pairs so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,8 +60,32 @@ pub struct PairedMetric {
     /// ln(candidate ÷ base) of a cost for each pair: positive where the candidate is worse. Of a throughput, hand in
     /// ln(base ÷ candidate).
     pub slowdowns: Vec<f64>,
+    /// ln(candidate ÷ base) of what a response took of the generator's CPU in the same pairs, which tells how fast the
+    /// machine was: its part of the slowdowns is taken out where it is one of chance. Empty where it is not known, or where
+    /// the sides give the generator different work.
+    pub machine: Vec<f64>,
     /// What it counts for.
     pub role: Role,
+}
+
+impl PairedMetric {
+    fn knows_the_machine(&self) -> bool {
+        machine::usable(&self.slowdowns, &self.machine)
+    }
+
+    /// What to test for being `supposed` or more, or less.
+    fn fair(&self, supposed: f64) -> Vec<f64> {
+        if self.knows_the_machine() {
+            machine::freed(&self.slowdowns, &self.machine, supposed)
+        } else {
+            self.slowdowns.clone()
+        }
+    }
+
+    /// What to take the centre of.
+    fn centred(&self) -> Vec<f64> {
+        if self.knows_the_machine() { machine::centred(&self.slowdowns, &self.machine) } else { self.slowdowns.clone() }
+    }
 }
 
 /// What the pairs say of one metric.
@@ -74,6 +98,8 @@ pub struct Judged {
     /// By what share the candidate is worse (0.05 for 5 %; negative: better), with its 95 % interval. Absent with too few
     /// pairs.
     pub slowdown: Option<Interval>,
+    /// The share with the machine's part still in it, where that was taken out.
+    pub raw: Option<f64>,
     /// The chance of such pairs were the candidate no worse, corrected for the number of metrics (Holm).
     pub p: f64,
     /// The smallest slowdown that this look would have called a failure with a chance of 95 %.
@@ -105,7 +131,12 @@ impl Gate {
     /// A gate over metrics of these names.
     #[must_use]
     pub fn new<S: Into<String>>(rule: GateRule, names: impl IntoIterator<Item = S>) -> Self {
-        let metric = |name: S| PairedMetric { name: name.into(), slowdowns: Vec::new(), role: Role::Judged };
+        let metric = |name: S| PairedMetric {
+            name: name.into(),
+            slowdowns: Vec::new(),
+            machine: Vec::new(),
+            role: Role::Judged,
+        };
         Self { rule, metrics: names.into_iter().map(metric).collect(), looked: 0 }
     }
 
@@ -150,7 +181,7 @@ impl Gate {
 /// Judges the pairs so far at one of the rule's looks. An outcome of inconclusive before the last look means: go on.
 #[must_use]
 pub fn judge_pairs(metrics: &[PairedMetric], look: Look, rule: &GateRule) -> Judgement {
-    let p: Vec<f64> = metrics.iter().map(|m| signed_rank(&m.slowdowns).map_or(1.0, |found| found.p_greater)).collect();
+    let p: Vec<f64> = metrics.iter().map(|m| signed_rank(&m.fair(0.0)).map_or(1.0, |found| found.p_greater)).collect();
     let judged: Vec<Judged> =
         metrics.iter().zip(holm(&p)).map(|(metric, p)| judge_one(metric, p, metrics.len(), look, rule)).collect();
     let any_fails = judged.iter().any(|m| m.outcome == GateOutcome::Fail);
@@ -166,10 +197,12 @@ pub fn judge_pairs(metrics: &[PairedMetric], look: Look, rule: &GateRule) -> Jud
 
 fn judge_one(metric: &PairedMetric, p: f64, metrics: usize, look: Look, rule: &GateRule) -> Judged {
     let (tolerated, too_much) = (rule.tolerated.ln_1p(), rule.ruled_out.ln_1p());
-    let shift = hodges_lehmann(&metric.slowdowns, 0.95);
+    let centred = metric.centred();
+    let shift = hodges_lehmann(&centred, 0.95);
     // Were the slowdown as large as what has to be ruled out, or larger: how likely would pairs this good be?
-    let below: Vec<f64> = metric.slowdowns.iter().map(|d| d - too_much).collect();
+    let below: Vec<f64> = metric.fair(too_much).iter().map(|d| d - too_much).collect();
     let larger = signed_rank(&below).map_or(1.0, |found| found.p_less);
+    let raw = metric.knows_the_machine().then(|| hodges_lehmann(&metric.slowdowns, 0.95)).flatten();
     let outcome = match shift {
         Some(s) if p < look.fail_below && s.estimate > tolerated => GateOutcome::Fail,
         Some(_) if larger < rule.pass_below => GateOutcome::Pass,
@@ -179,9 +212,10 @@ fn judge_one(metric: &PairedMetric, p: f64, metrics: usize, look: Look, rule: &G
         name: metric.name.clone(),
         pairs: metric.slowdowns.len(),
         slowdown: shift.map(as_share),
+        raw: raw.map(|s| s.estimate.exp_m1()),
         p,
         role: metric.role,
-        detectable: detectable(&metric.slowdowns, look.fail_below / metrics as f64, tolerated),
+        detectable: detectable(&centred, look.fail_below / metrics as f64, tolerated),
         outcome,
     }
 }
@@ -207,7 +241,7 @@ mod tests {
     /// `n` pairs about `centre` that scatter evenly by `half`.
     fn pairs(n: usize, centre: f64, half: f64) -> PairedMetric {
         let slowdowns = (0..n).map(|i| centre.ln_1p() + half * ((i as f64 + 0.5) / n as f64 * 2.0 - 1.0)).collect();
-        PairedMetric { name: "cpu".into(), slowdowns, role: Role::Judged }
+        PairedMetric { name: "cpu".into(), slowdowns, machine: Vec::new(), role: Role::Judged }
     }
 
     fn at(look: usize, metrics: &[PairedMetric]) -> Judgement {

@@ -36,17 +36,14 @@ pub(super) fn answer(measured: &Measured, rule: &GateRule, what: &Plan, pairs: u
         suspects: Vec::new(),
         caveats: caveats(rule)
             .into_iter()
-            .chain(disturbed(measured.disturbed()))
+            .chain(measured.disturbed())
+            .chain(judged.filter(|j| j.metrics.iter().any(|m| m.raw.is_some())).map(|_| MACHINE.to_owned()))
             .chain(measured.unnamed.as_deref().map(unnamed))
             .collect(),
     }
 }
 
-fn disturbed((disturbed, all): (usize, usize)) -> Option<String> {
-    (disturbed > 0).then(|| {
-        format!("From {disturbed} of {all} slices the host took more than a hundredth of the CPU time, or sessions started late for it: by chance from either side, so it is noise, and in the intervals.")
-    })
-}
+const MACHINE: &str = "The machine's part is taken out of each figure: by how much slower it was in the candidate's slice than in the base's, by what a response took of the generator's CPU, as far as the figure followed that over all pairs. *Raw* has it still in.";
 
 fn unnamed(why: &str) -> String {
     format!("What got slower was not looked for to the end: {why}")

@@ -1,11 +1,11 @@
 //! What a regression gate measures: pairs until a look has an answer, then those that name what got slower.
 
-use redline_analysis::{GateRule, Judgement, Rounds, is_disturbed, judge_pairs};
+use redline_analysis::{GateRule, Judgement, Rounds, disturbed_caveat, judge_pairs};
 use redline_model::{GateOutcome, Seconds};
 
 use super::{
     loads::Loads,
-    slices::{Pair, Plan, metrics, pairs},
+    slices::{BASE, Pair, Plan, metrics, pairs},
     suspects::{names_a_page, suspects},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     exit::Failure,
     interrupt::Interrupt,
     live::Live,
-    pairs::{Contender, Slice, SliceLengths, drive, make_rounds},
+    pairs::{ATTEMPTS, Contender, Slice, SliceLengths, drive, make_rounds},
     site::memory_limits,
 };
 
@@ -43,10 +43,9 @@ impl Measured {
         (pairs(&self.slices, what), named)
     }
 
-    /// Slices that are in pairs although the host took something from them, and all that are.
-    pub(super) fn disturbed(&self) -> (usize, usize) {
-        let fit = || self.slices.iter().filter(|s| s.is_fit());
-        (fit().filter(|s| is_disturbed(&s.result)).count(), fit().count())
+    /// How many slices are in pairs although the host took something from them.
+    pub(super) fn disturbed(&self) -> Option<String> {
+        disturbed_caveat(self.slices.iter().map(|s| &s.result))
     }
 
     /// What was measured until then is kept, and nothing is said of it.
@@ -130,15 +129,17 @@ async fn name(
 
 /// Which loads the pairs get; nothing where one of the sides cannot be driven beyond what it carries.
 async fn loads(contenders: &mut [Contender], how: &How<'_>) -> Result<Option<Loads>, Failure> {
-    let &How { live, interrupt, .. } = how;
+    let &How { what, live, interrupt, .. } = how;
     let mut driven = Vec::new();
-    for contender in contenders.iter_mut() {
+    for (place, contender) in contenders.iter_mut().enumerate() {
         live.say(&format!("{}: how hard to drive it", contender.name));
+        // Where nothing is driven beyond what it carries only the base's load counts: the others are warmed up by it.
+        let attempts = if place == BASE || what.drives() { ATTEMPTS } else { 1 };
         let work =
-            async |contender: &mut Contender, _| drive(&mut contender.driver(live, interrupt)?, None, live).await;
+            async |contender: &mut Contender, _| drive(&mut contender.driver(live, interrupt)?, attempts, live).await;
         driven.push(contender.turn(live, interrupt, work).await?);
     }
-    Ok(Loads::new(&driven, how.what, LENGTHS))
+    Ok(Loads::new(&driven, what, LENGTHS))
 }
 
 /// Why there are too few pairs.

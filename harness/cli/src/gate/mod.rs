@@ -7,6 +7,7 @@ mod file;
 mod loads;
 mod measured;
 mod output;
+mod paired;
 mod regression;
 mod revision;
 mod side;

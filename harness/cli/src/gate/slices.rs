@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use redline_analysis::{PairedMetric, Role, step_weights};
 use redline_model::{Purpose, TrialResult};
 
-use super::suspects::{page, step_names, steps};
+use super::{
+    paired::{Slices, generator_of_a_response, paired},
+    suspects::{page, step_names, steps},
+};
 use crate::{args::Metric, pairs::Slice};
 
 /// The places of the two sides among the contenders.
@@ -39,11 +42,11 @@ impl Plan {
 #[derive(Debug, Clone)]
 pub(super) struct Pair<'a> {
     /// Beyond what it can carry: base, candidate.
-    pub(super) driven: Option<[&'a TrialResult; 2]>,
+    pub(super) driven: Option<Slices<'a>>,
     /// At a load that both carry: base, candidate.
-    pub(super) held: Option<[&'a TrialResult; 2]>,
+    pub(super) held: Option<Slices<'a>>,
     /// With so little load that pages hardly wait: base, candidate.
-    pub(super) quiet: Option<[&'a TrialResult; 2]>,
+    pub(super) quiet: Option<Slices<'a>>,
 }
 
 /// The complete rounds.
@@ -73,7 +76,7 @@ fn weights(pairs: &[Pair<'_>]) -> BTreeMap<String, f64> {
 }
 
 /// The metrics over all pairs. A pair without one of the figures (no CPU was read) is left out of that metric.
-pub(super) fn metrics(pairs: &[Pair<'_>], plan: &Plan) -> Vec<PairedMetric> {
+pub(super) fn metrics<'a>(pairs: &[Pair<'a>], plan: &Plan) -> Vec<PairedMetric> {
     let weights = weights(pairs);
     let cost = |metric: Metric, t: &TrialResult| match metric {
         Metric::Saturation => Some(1.0 / work(t, &weights)),
@@ -81,14 +84,10 @@ pub(super) fn metrics(pairs: &[Pair<'_>], plan: &Plan) -> Vec<PairedMetric> {
         Metric::P95 => Some(t.response.p95.0),
         Metric::Steps => None,
     };
-    let worse = |metric: Metric, pair: &Pair<'_>| {
-        let [base, candidate] = if metric == Metric::Saturation { pair.driven? } else { pair.held? };
-        Some((cost(metric, candidate)? / cost(metric, base)?).ln()).filter(|d| d.is_finite())
-    };
-    let of = |metric: Metric| PairedMetric {
-        name: metric.name().to_owned(),
-        slowdowns: pairs.iter().filter_map(|pair| worse(metric, pair)).collect(),
-        role: Role::Judged,
+    let load = |metric: Metric, pair: &Pair<'a>| if metric == Metric::Saturation { pair.driven } else { pair.held };
+    let of = |metric: Metric| {
+        let slices = pairs.iter().filter_map(|pair| load(metric, pair));
+        paired(metric.name().to_owned(), Role::Judged, slices, |t| cost(metric, t))
     };
     let judged = plan.metrics.iter().filter(|m| **m != Metric::Steps).map(|metric| of(*metric));
     let watched = plan.metrics.contains(&Metric::Steps).then(|| steps(pairs)).into_iter().flatten();
@@ -117,10 +116,11 @@ pub(super) fn table(pairs: &[Pair<'_>]) -> String {
     let steps = step_names(pairs);
     let row = |pair: usize, side: &str, load: &str, t: &TrialResult| {
         let cpu = cpu_of_a_request(t).map_or_else(String::new, |c| format!("{:.6}", 1e3 * c));
+        let generator = generator_of_a_response(t).map_or_else(String::new, |cost| format!("{:.3}", 1e6 * cost));
         let of = |step: &&str| page(t, step).map_or_else(|| ",".to_owned(), |seconds| format!(",{seconds:.6}"));
         let pages: String = steps.iter().map(of).collect();
         format!(
-            "{},{side},{load},{:.1},{:.3},{:.3},{:.3},{cpu},{:.6},{:.6}{pages}\n",
+            "{},{side},{load},{:.1},{:.3},{:.3},{:.3},{cpu},{generator},{:.6},{:.6}{pages}\n",
             pair + 1,
             t.from.0,
             t.completed.0,
@@ -130,7 +130,7 @@ pub(super) fn table(pairs: &[Pair<'_>]) -> String {
             t.response.p95.0
         )
     };
-    let head = "pair,side,load,from_s,sessions_per_s,responses_per_s,work_per_s,cpu_ms_per_response,p50_s,p95_s";
+    let head = "pair,side,load,from_s,sessions_per_s,responses_per_s,work_per_s,cpu_ms_per_response,generator_us_per_response,p50_s,p95_s";
     let pages: String = steps.iter().map(|step| format!(",page_p25_s({step})")).collect();
     let mut text = format!("{head}{pages}\n");
     for (i, pair) in pairs.iter().enumerate() {

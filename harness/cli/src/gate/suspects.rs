@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use redline_analysis::{GateRule, Judged, Look, PairedMetric, Role, judge_pairs};
 use redline_model::{Finding, GateOutcome, TrialResult};
 
-use super::slices::Pair;
+use super::{
+    paired::{Slices, paired},
+    slices::Pair,
+};
 
 /// Any one of all steps and components is named wrongly with this chance at most, at each of two looks.
 const CHANCE: f64 = 0.005;
@@ -39,18 +42,24 @@ pub(super) fn finding(judged: &Judged, rule: &GateRule) -> Finding {
         outcome: judged.outcome,
         found,
         limit: format!("≤ {:.0} % worse", 100.0 * rule.tolerated),
-        detail: format!("p = {:.4}, {} pairs", judged.p, judged.pairs),
+        detail: format!("p = {:.4}, {} pairs{}", judged.p, judged.pairs, judged.raw.map_or_else(String::new, raw)),
         value: judged.slowdown,
         detectable: judged.detectable,
         place: None,
     }
 }
 
+fn raw(share: f64) -> String {
+    format!("; raw {:+.1} %", 100.0 * share)
+}
+
 /// The first quartile of the service times of each step's page where there is little load. At seven tenths of what is
 /// carried even the quickest quarter is made of waiting, for whatever else was asked for at the time: between two slices
 /// of the same code it differed by half.
 pub(super) fn steps(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
-    let of = |name: &str| metric(format!("{PAGE}{name}"), pairs.iter().filter_map(|p| p.quiet), |t| page(t, name));
+    let of = |name: &str| {
+        paired(format!("{PAGE}{name}"), Role::Watched, pairs.iter().filter_map(|p| p.quiet), |t| page(t, name))
+    };
     step_names(pairs).into_iter().map(of).collect()
 }
 
@@ -72,7 +81,7 @@ pub(super) fn step_names<'a>(pairs: &[Pair<'a>]) -> BTreeSet<&'a str> {
 
 /// The CPU time that a response takes of each component at the load that is held, or with little load where none is held.
 fn components(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
-    let held: Vec<[&TrialResult; 2]> = pairs.iter().filter_map(|p| p.held).collect();
+    let held: Vec<Slices<'_>> = pairs.iter().filter_map(|p| p.held).collect();
     let load = if held.is_empty() { pairs.iter().filter_map(|p| p.quiet).collect() } else { held };
     let every = load.iter().flatten().flat_map(|t| &t.components);
     let names: BTreeSet<&str> = every.map(|c| c.component.as_str()).collect();
@@ -83,17 +92,7 @@ fn components(pairs: &[Pair<'_>]) -> Vec<PairedMetric> {
                 .then(|| all.iter().sum::<f64>() / t.responses.0)
                 .filter(|c| *c > 0.0)
         };
-        metric(format!("CPU of {name}"), load.iter().copied(), cpu)
+        paired(format!("CPU of {name}"), Role::Watched, load.iter().copied(), cpu)
     };
     names.into_iter().map(of).collect()
-}
-
-/// ln(candidate ÷ base) in each pair that has the figure on both sides.
-fn metric<'a>(
-    name: String,
-    pairs: impl Iterator<Item = [&'a TrialResult; 2]>,
-    cost: impl Fn(&TrialResult) -> Option<f64>,
-) -> PairedMetric {
-    let worse = |[base, candidate]: [&TrialResult; 2]| Some((cost(candidate)? / cost(base)?).ln());
-    PairedMetric { name, slowdowns: pairs.filter_map(worse).collect(), role: Role::Watched }
 }

@@ -21,7 +21,7 @@ impl Default for SliceLengths {
 }
 
 /// So often it is looked for how to drive a site that the machine disturbs.
-const ATTEMPTS: u32 = 3;
+pub(crate) const ATTEMPTS: u32 = 3;
 
 /// How a contender was driven to saturation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,23 +37,19 @@ pub(crate) struct Driven {
 ///
 /// Where the machine disturbs that slice each time, what it shows of the site is used all the same: it only says how hard
 /// to drive, and the slices that are driven so are judged one by one.
-pub(crate) async fn drive(
-    driver: &mut Driver<'_>,
-    ceiling: Option<Rate>,
-    live: &Live,
-) -> Result<Option<Driven>, Failure> {
-    for _ in 1..ATTEMPTS {
-        let driven = drive_once(driver, ceiling, live).await?;
+pub(crate) async fn drive(driver: &mut Driver<'_>, attempts: u32, live: &Live) -> Result<Option<Driven>, Failure> {
+    for _ in 1..attempts {
+        let driven = drive_once(driver, live).await?;
         if driven.is_some() {
             return Ok(driven);
         }
         live.say("  not driven to saturation: once more");
     }
-    drive_once(driver, ceiling, live).await
+    drive_once(driver, live).await
 }
 
-async fn drive_once(driver: &mut Driver<'_>, ceiling: Option<Rate>, live: &Live) -> Result<Option<Driven>, Failure> {
-    let mut search = Search::new(SearchPlan::new(Precision::Quick), ceiling);
+async fn drive_once(driver: &mut Driver<'_>, live: &Live) -> Result<Option<Driven>, Failure> {
+    let mut search = Search::new(SearchPlan::new(Precision::Quick), None);
     let mut disturbed = None;
     loop {
         let Next::Trial(spec) = search.next() else { return Ok(disturbed) };

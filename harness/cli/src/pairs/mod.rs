@@ -9,6 +9,6 @@ mod place;
 mod runner;
 
 pub(crate) use contender::{Contender, Contest, Entry, close_all, open_all};
-pub(crate) use drive::{Driven, SliceLengths, drive, held, overdriven};
+pub(crate) use drive::{ATTEMPTS, Driven, SliceLengths, drive, held, overdriven};
 pub(crate) use place::Settled;
 pub(crate) use runner::{COLD_START, Slice, make_rounds};
