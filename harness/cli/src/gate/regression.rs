@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use redline_analysis::GateRule;
-use redline_model::{GATE_SCHEMA_VERSION, GateKind, GateReport, LoadModel, Mono, Waiting};
+use redline_model::{GATE_SCHEMA_VERSION, GateKind, GateOutcome, GateReport, LoadModel, Mono, Waiting};
 
 use super::{
     answer::{answer, named_in},
@@ -66,7 +66,8 @@ pub(super) async fn judge(base: &str, args: &GateArgs) -> Result<Ended, Failure>
     }
     let answer = answer(&measured, &rule, &what, complete.len());
     let all = [complete, named].concat();
-    let slower = suspects(&all, &rule);
+    // What says nothing of the candidate names nothing.
+    let slower = if answer.outcome == GateOutcome::Invalid { Vec::new() } else { suspects(&all, &rule) };
     let gate = GateReport {
         schema_version: GATE_SCHEMA_VERSION,
         kind: GateKind::Regression,
