@@ -163,11 +163,11 @@ fn gives_out(bottleneck: &Bottleneck) -> String {
 fn after_peak(after: &AfterPeak) -> String {
     let points: Vec<String> =
         after.points.iter().map(|p| format!("{:.0} % of its peak at {:.1} ×", 100.0 * p.goodput.0, p.factor)).collect();
-    let lasted = after.lasted.map_or("what was tried".to_owned(), |lasted| format!("{lasted} of it"));
+    let lasted = after.lasted.map_or("what was tried".to_owned(), |lasted| format!("{lasted} of that"));
     let called = match after.behaviour {
         Behaviour::Unclear => {
             return format!(
-                " What more than it can serve does cannot be told from {lasted}: the goodput was {} the saturation throughput.",
+                " What becomes of it under more than it can serve is not clear from {lasted}: the goodput was {} the saturation throughput.",
                 points.join(" and ")
             );
         }

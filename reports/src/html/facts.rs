@@ -1,6 +1,6 @@
 //! The figures that are seen first.
 
-use redline_model::{Capacity, RunReport, TrialResult, VerdictKind};
+use redline_model::{AfterPeak, Behaviour, Capacity, RunReport, TrialResult, VerdictKind};
 use serde::Serialize;
 
 use crate::{figure::figure, select::held, words};
@@ -34,22 +34,27 @@ pub(super) fn facts(report: &RunReport) -> Vec<Fact> {
         .into_iter()
         .flatten()
         .collect();
-    if let Some(after) = &verdict.after_peak {
-        let worst = after.points.iter().map(|p| p.goodput.0).reduce(f64::min);
-        facts.extend(worst.map(|worst| Fact {
-            name: "Goodput under more than that",
-            figure: format!("{:.0} %", 100.0 * worst),
-            unit: "of its peak",
-            more: match after.lasted {
-                Some(lasted) => format!("{}, in its first {lasted}", words::behaviour(after.behaviour)),
-                None => words::behaviour(after.behaviour).to_owned(),
-            },
-        }));
-    }
+    facts.extend(verdict.after_peak.as_ref().and_then(beyond));
     if let Some(trial) = held(report) {
         facts.extend(of_held(trial));
     }
     facts
+}
+
+/// What becomes of the goodput under more than is completed. Where that is not clear no figure of it may stand large.
+fn beyond(after: &AfterPeak) -> Option<Fact> {
+    let worst = after.points.iter().map(|p| p.goodput.0).reduce(f64::min)?;
+    let called = words::behaviour(after.behaviour);
+    let when = after.lasted.map_or_else(String::new, |lasted| format!(", in its first {lasted}"));
+    let (figure, unit, more) = if after.behaviour == Behaviour::Unclear {
+        let points: Vec<String> =
+            after.points.iter().map(|p| format!("{:.0} % at {:.1} ×", 100.0 * p.goodput.0, p.factor)).collect();
+        let called = called.trim_start_matches("unclear: ");
+        ("unclear".to_owned(), "", format!("{called}: {} of what is completed{when}", points.join(", ")))
+    } else {
+        (format!("{:.0} %", 100.0 * worst), "of its peak", format!("{called}{when}"))
+    };
+    Some(Fact { name: "Goodput under more than that", figure, unit, more: solid(&more) })
 }
 
 /// What a load that was held did.
@@ -87,4 +92,29 @@ pub(super) fn solid(text: &str) -> String {
         }
     };
     chars.iter().enumerate().map(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use redline_model::{OverloadPoint, Rate, Seconds, Share};
+
+    use super::*;
+
+    #[test]
+    fn a_goodput_that_is_unclear_has_no_figure_that_stands_large() {
+        let point = |factor, goodput| OverloadPoint { factor, offered: Rate(60.0 * factor), goodput: Share(goodput) };
+        let mut after = AfterPeak {
+            peak: Rate(200.0),
+            machine_speed: None,
+            behaviour: Behaviour::Unclear,
+            points: vec![point(1.5, 0.79), point(2.0, 1.0)],
+            collapse: None,
+            lasted: Some(Seconds(3.0)),
+        };
+        let unclear = beyond(&after).unwrap();
+        assert_eq!((unclear.figure.as_str(), unclear.unit), ("unclear", ""));
+        assert!(unclear.more.starts_with("a larger load had more") && unclear.more.contains("1.5"), "{}", unclear.more);
+        after.behaviour = Behaviour::Degraded;
+        assert_eq!(beyond(&after).unwrap().figure, "79 %");
+    }
 }
