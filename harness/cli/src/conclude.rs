@@ -18,6 +18,7 @@ use crate::{
     lost_log::LostLogs,
     plan::{Mode, RunPlan},
     proof,
+    restated::restate,
     site::{Books, Facts, memory_limits},
 };
 
@@ -105,6 +106,7 @@ pub(crate) fn conclude(
         trials,
         timeline: timeline(journal.started, &journal.raw.iter().map(Raw::seconds).collect::<Vec<_>>()),
     };
+    restate(&mut report);
     let shown = redline_reports::representatives(&report);
     let of_shown = journal.raw.iter().filter(|raw| shown.contains(&raw.number()));
     report.sessions = of_shown.filter_map(|raw| raw.sampled(journal.started)).collect();

@@ -26,6 +26,7 @@ mod plan;
 mod progress;
 mod proof;
 mod report;
+mod restated;
 mod run;
 mod site;
 mod stages;
