@@ -52,8 +52,8 @@ pub use failure::{
 pub use held::held;
 pub use knee::knee;
 pub use paired::{
-    Gate, GateRule, Judged, Judgement, Look, PairedMetric, Role, SignedRank, disturbed_caveat, fewest_pairs,
-    fit_to_be_paired, hodges_lehmann, holm, judge_pairs, signed_rank, smallest_detectable,
+    Gate, GateRule, Judged, Judgement, Look, PairedMetric, Role, SAME_BYTES, SignedRank, disturbed_caveat,
+    fewest_pairs, fit_to_be_paired, hodges_lehmann, holm, judge_pairs, signed_rank, smallest_detectable,
 };
 pub use rounds::{Rounds, Turn};
 pub use search::{

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use redline_model::{RunReport, TrialResult};
 
-use crate::{adjusted::FOLLOWS, checks::cpu_exhausted, paired::fit_to_be_paired};
+use crate::{
+    adjusted::FOLLOWS,
+    checks::cpu_exhausted,
+    paired::{SAME_BYTES, fit_to_be_paired},
+};
 
 /// One slice of one contender.
 #[derive(Debug, Clone, Copy)]
@@ -85,9 +89,6 @@ impl Sense {
         }
     }
 }
-
-/// By this share the bytes of a response may differ for the generator's work to be the same.
-const SAME_BYTES: f64 = 0.02;
 
 /// Whether the generator's CPU time for a response tells the machine's speed with both stacks alike: they have the same
 /// components and answers of the same size, and in every slice their CPUs were exhausted and the time is known.

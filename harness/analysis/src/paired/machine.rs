@@ -8,6 +8,9 @@
 
 use super::signed_rank;
 
+/// By this share the bytes of a response may differ between two sides for the generator's work to be the same.
+pub const SAME_BYTES: f64 = 0.02;
+
 /// With fewer pairs a slope says too little.
 const FEWEST: usize = 10;
 /// The machine's part is not used where it differs between the sides by more than chance: then it may be their doing.

@@ -14,6 +14,7 @@ mod signed_rank;
 pub use detectable::smallest_detectable;
 pub use fit::{disturbed_caveat, fit_to_be_paired};
 pub use holm::holm;
+pub use machine::SAME_BYTES;
 pub use sequential::{Gate, GateRule, Judged, Judgement, Look, PairedMetric, Role, judge_pairs};
 pub use shift::{fewest_pairs, hodges_lehmann};
 pub use signed_rank::{SignedRank, signed_rank};

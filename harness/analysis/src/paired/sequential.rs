@@ -69,22 +69,21 @@ pub struct PairedMetric {
 }
 
 impl PairedMetric {
-    fn knows_the_machine(&self) -> bool {
-        machine::usable(&self.slowdowns, &self.machine)
+    /// The machine's part, where it can be taken out.
+    fn machines_part(&self) -> Option<&[f64]> {
+        machine::usable(&self.slowdowns, &self.machine).then_some(self.machine.as_slice())
     }
 
     /// What to test for being `supposed` or more, or less.
     fn fair(&self, supposed: f64) -> Vec<f64> {
-        if self.knows_the_machine() {
-            machine::freed(&self.slowdowns, &self.machine, supposed)
-        } else {
-            self.slowdowns.clone()
-        }
+        let freed = self.machines_part().map(|part| machine::freed(&self.slowdowns, part, supposed));
+        freed.unwrap_or_else(|| self.slowdowns.clone())
     }
 
     /// What to take the centre of.
     fn centred(&self) -> Vec<f64> {
-        if self.knows_the_machine() { machine::centred(&self.slowdowns, &self.machine) } else { self.slowdowns.clone() }
+        let centred = self.machines_part().map(|part| machine::centred(&self.slowdowns, part));
+        centred.unwrap_or_else(|| self.slowdowns.clone())
     }
 }
 
@@ -202,7 +201,7 @@ fn judge_one(metric: &PairedMetric, p: f64, metrics: usize, look: Look, rule: &G
     // Were the slowdown as large as what has to be ruled out, or larger: how likely would pairs this good be?
     let below: Vec<f64> = metric.fair(too_much).iter().map(|d| d - too_much).collect();
     let larger = signed_rank(&below).map_or(1.0, |found| found.p_less);
-    let raw = metric.knows_the_machine().then(|| hodges_lehmann(&metric.slowdowns, 0.95)).flatten();
+    let raw = metric.machines_part().and_then(|_| hodges_lehmann(&metric.slowdowns, 0.95));
     let outcome = match shift {
         Some(s) if p < look.fail_below && s.estimate > tolerated => GateOutcome::Fail,
         Some(_) if larger < rule.pass_below => GateOutcome::Pass,

@@ -3,7 +3,11 @@
 use redline_analysis::reconcile;
 use redline_model::{Check, CheckStatus, OrderBooks, TrialResult};
 
-use crate::{driver::Driver, exit::Failure, site::Breaker};
+use crate::{
+    driver::{Driver, Raw},
+    exit::Failure,
+    site::Breaker,
+};
 
 /// See the module.
 pub(super) struct Aftermath {
@@ -25,9 +29,14 @@ pub(super) async fn aftermath(driver: &Driver<'_>, breaker: &Breaker) -> Result<
     Ok(Aftermath { broken, orders, remarks })
 }
 
+/// The trial that was just made.
+pub(super) fn last<'a>(driver: &'a Driver<'_>) -> Result<&'a Raw, Failure> {
+    driver.last().ok_or_else(|| anyhow::anyhow!("a trial left nothing behind").into())
+}
+
 /// The last trial's orders against what the site has now.
 async fn orders(driver: &Driver<'_>) -> Result<OrderBooks, Failure> {
-    let told = driver.last().map(crate::driver::Raw::orders).unwrap_or_default();
+    let told = driver.last().map(Raw::orders).unwrap_or_default();
     let site = driver.site_orders().await?;
     Ok(reconcile(&told, &site.entries.unwrap_or_default(), site.oversold))
 }

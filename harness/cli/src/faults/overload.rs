@@ -5,7 +5,7 @@ use redline_model::{Mono, OverloadReport, Rate, Seconds, TrialResult};
 
 use super::{
     FaultScript, PlannedOverload,
-    aftermath::{aftermath, unfit},
+    aftermath::{aftermath, last, unfit},
     control::Control,
     trial::{self, Disturbance},
 };
@@ -51,7 +51,7 @@ pub(super) async fn one(
     let made = trial::disturbed(driver, script, disturbance, control.visitors, needed, act).await?;
     let after = aftermath(driver, breaker).await?;
     let (began, ended) = made.window?;
-    let Some(raw) = driver.last() else { return Err(anyhow::anyhow!("a trial left nothing behind").into()) };
+    let raw = last(driver)?;
     let steps = raw.steps();
     let mut report = measure_overload(&OverloadInput {
         overload: OverloadTimes { times: planned.times, of, began, ended },

@@ -7,7 +7,7 @@ use redline_model::{Deploy, DeployReport, FailureReport, Mono, OrderBooks, StepT
 
 use super::{
     FaultScript, Item, PlannedFault, WhenNotWhole,
-    aftermath::{aftermath, unfit},
+    aftermath::{aftermath, last, unfit},
     control::{Control, is_bounded, shares},
     item::DEPLOYING,
     overload,
@@ -211,11 +211,6 @@ async fn deployment(
     report.caveats.extend(after.remarks);
     report.caveats.extend(unfit(&made.result));
     Ok(report)
-}
-
-/// The trial that was just made.
-fn last<'a>(driver: &'a Driver<'_>) -> Result<&'a Raw, Failure> {
-    driver.last().ok_or_else(|| anyhow::anyhow!("a trial left nothing behind").into())
 }
 
 /// What the trial and its control tell; up to `until` the load was the one that was asked for.

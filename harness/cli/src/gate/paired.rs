@@ -1,10 +1,7 @@
 //! From two slices to how much worse the candidate is in them, and how much slower the machine was.
 
-use redline_analysis::{PairedMetric, Role};
+use redline_analysis::{PairedMetric, Role, SAME_BYTES};
 use redline_model::TrialResult;
-
-/// By this share the bytes of a response may differ between the sides for the generator's work to be the same.
-const SAME_BYTES: f64 = 0.02;
 
 /// The base's slice and the candidate's.
 pub(super) type Slices<'a> = [&'a TrialResult; 2];
